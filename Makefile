@@ -1,0 +1,52 @@
+# Two commands do all the set-up on a fresh machine: `make report` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# With this set, every start of Python is two to four times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := report
+.PHONY: report check test test-all lint bench lab clean
+
+## report: make every scorecard there is (ORG=iom YEAR=2024 makes one)
+report: .venv/default.done
+	$(BIN)/scorelib build $(ORG) $(if $(YEAR),--year $(YEAR))
+
+## check: hold data, texts and code against their rules
+check: .venv/dev.done lint
+	$(BIN)/scorelib check
+
+lint: .venv/dev.done
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+## test: the test suite, without the long tests
+test: check
+	$(BIN)/python -m pytest -m "not slow"
+
+## test-all: every test
+test-all: check
+	$(BIN)/python -m pytest
+
+## bench: measure, and write benchmarks/RESULTS.md
+bench: .venv/dev.done
+	$(BIN)/python -m benchmarks
+
+## lab: open the notebooks in JupyterLab
+lab: .venv/lab.done
+	$(BIN)/jupyter lab notebooks
+
+## clean: remove what was made; the reports stay
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/created:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+# The project itself is installed editable, with the build tools of the lock file.
+.venv/%.done: requirements/%.txt pyproject.toml | .venv/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
