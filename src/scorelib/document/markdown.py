@@ -1,0 +1,284 @@
+"""Markdown, in Quarto's dialect, into parts of a document; imports nothing of ours but nodes.
+
+Raw HTML is text. Images are shown as their description: a report takes no picture from outside.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from scorelib.document.nodes import (
+    Block,
+    Break,
+    Callout,
+    Cell,
+    Code,
+    CodeBlock,
+    Column,
+    Emphasis,
+    Heading,
+    Inline,
+    Link,
+    List,
+    Note,
+    NoteMark,
+    Paragraph,
+    Quote,
+    Reference,
+    Row,
+    Span,
+    Strong,
+    Table,
+    Text,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.token import Token
+
+__all__ = ["Parsed", "parse"]
+
+REFERENCE = re.compile(r"@((?:fig|tbl|sec)-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)")
+SAFE_URL = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+CALLOUT = re.compile(r"\{\s*\.callout-(note|tip|important|warning|caution)\b[^}]*\}")
+TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+STRENGTH: dict[str, Literal["note", "warning", "important"]] = {
+    "note": "note", "tip": "note", "important": "important", "warning": "warning", "caution": "warning",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Blocks of a text, and its footnotes by their labels."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[Note, ...]
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.use(footnote_plugin, inline=False, move_to_end=True)
+    parser.use(attrs_plugin, spans=True, allowed=["id", "lang"])
+    parser.use(attrs_block_plugin, allowed=["id", "lang"])
+    parser.use(container_plugin, name="callout", validate=lambda params, _: bool(CALLOUT.search(params)))
+    return parser
+
+
+def parse(markdown: str, *, prefix: str = "", deeper: int = 0) -> Parsed:
+    """Parse a text.
+
+    Parameters
+    ----------
+    markdown
+        The text.
+    prefix
+        Put before the labels of footnotes, so that two texts of a document may use the same.
+    deeper
+        Levels that are added to headings, for a text that stands below a heading.
+    """
+    reader = _Reader(prefix, deeper)
+    blocks = reader.blocks(_parser().parse(markdown.replace("\x00", "\N{REPLACEMENT CHARACTER}")))
+    return Parsed(tuple(blocks), tuple(reader.notes))
+
+
+class _Reader:
+    """Walks the flat tokens of markdown-it and builds nested parts."""
+
+    def __init__(self, prefix: str, deeper: int) -> None:
+        self.prefix = prefix
+        self.deeper = deeper
+        self.notes: list[Note] = []
+
+    def blocks(self, tokens: Sequence[Token]) -> list[Block]:
+        """The blocks of a run of tokens that is balanced."""
+        out: list[Block] = []
+        at = 0
+        while at < len(tokens):
+            end = _close(tokens, at)
+            block = self._block(tokens[at], tokens[at + 1 : end])
+            if block is not None:
+                out.append(block)
+            at = end + 1
+        return out
+
+    def _block(self, token: Token, inner: Sequence[Token]) -> Block | None:
+        match token.type:
+            case "paragraph_open":
+                return Paragraph(self._line(inner))
+            case "heading_open":
+                level = min(int(token.tag[1:]) + self.deeper, 6)
+                children, label = _split_label(self._line(inner), str(token.attrs.get("id", "")))
+                return Heading(level, children, label)
+            case "bullet_list_open" | "ordered_list_open":
+                start = int(token.attrs.get("start", 1))
+                return List(tuple(self._items(inner)), token.type.startswith("ordered"), start)
+            case "blockquote_open":
+                return Quote(tuple(self.blocks(inner)))
+            case "container_callout_open":
+                return self._callout(token, inner)
+            case "table_open":
+                return self._table(inner)
+            case "footnote_block_open":
+                self._footnotes(inner)
+                return None
+            case "fence" | "code_block":
+                return CodeBlock(token.content.rstrip("\n"))
+            case "hr":
+                return None
+        message = f"Markdown block {token.type!r} is not handled"
+        raise AssertionError(message)
+
+    def _items(self, tokens: Sequence[Token]) -> list[tuple[Block, ...]]:
+        items = []
+        at = 0
+        while at < len(tokens):
+            end = _close(tokens, at)
+            items.append(tuple(self.blocks(tokens[at + 1 : end])))
+            at = end + 1
+        return items
+
+    def _callout(self, token: Token, inner: Sequence[Token]) -> Callout:
+        found = CALLOUT.search(token.info)
+        kind = STRENGTH[found.group(1)] if found else "note"
+        titled = TITLE.search(token.info)
+        title = (titled.group(1) or titled.group(2) or "") if titled else ""
+        children = self.blocks(inner)
+        if not title and children and isinstance(children[0], Heading):
+            # Quarto takes a heading that begins a callout as its title.
+            title = plain(children[0].children)
+            children = children[1:]
+        return Callout(kind, title, tuple(children))
+
+    def _table(self, tokens: Sequence[Token]) -> Table:
+        columns: list[Column] = []
+        rows: list[Row] = []
+        cells: list[Cell] = []
+        for index, token in enumerate(tokens):
+            if token.type in {"th_open", "td_open"}:
+                line = self._line([tokens[index + 1]])
+                if token.type == "td_open":
+                    cells.append(line)
+                else:
+                    right = "right" in str(token.attrs.get("style", ""))
+                    columns.append(Column(plain(line), "right" if right else "left"))
+            elif token.type == "tr_close" and cells:
+                rows.append(Row(tuple(cells)))
+                cells = []
+        return Table("", "", tuple(columns), tuple(rows))
+
+    def _footnotes(self, tokens: Sequence[Token]) -> None:
+        at = 0
+        while at < len(tokens):
+            end = _close(tokens, at)
+            kept = [token for token in tokens[at + 1 : end] if token.type != "footnote_anchor"]
+            self.notes.append(Note(self._label(tokens[at]), tuple(self.blocks(kept))))
+            at = end + 1
+
+    def _label(self, token: Token) -> str:
+        label = token.meta.get("label") or str(token.meta["id"])
+        return f"{self.prefix}{label}"
+
+    def _line(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
+        return tuple(
+            part for token in tokens if token.type == "inline" for part in self.inlines(token.children or [])
+        )
+
+    def inlines(self, tokens: Sequence[Token]) -> list[Inline]:
+        """The inline parts of a run of tokens that is balanced."""
+        out: list[Inline] = []
+        at = 0
+        while at < len(tokens):
+            end = _close(tokens, at)
+            out += self._inline(tokens[at], tokens[at + 1 : end])
+            at = end + 1
+        return _joined(out)
+
+    def _inline(self, token: Token, inner: Sequence[Token]) -> list[Inline]:
+        match token.type:
+            case "text" | "text_special":
+                return _references(token.content)
+            case "strong_open":
+                return [Strong(tuple(self.inlines(inner)))]
+            case "em_open":
+                return [Emphasis(tuple(self.inlines(inner)))]
+            case "code_inline":
+                return [Code(token.content)]
+            case "softbreak":
+                return [Text(" ")]
+            case "hardbreak":
+                return [Break()]
+            case "footnote_ref":
+                return [NoteMark(self._label(token))]
+            case "footnote_anchor":
+                return []
+        return self._linked(token, inner)
+
+    def _linked(self, token: Token, inner: Sequence[Token]) -> list[Inline]:
+        match token.type:
+            case "link_open":
+                children = tuple(self.inlines(inner))
+                url = str(token.attrs.get("href", ""))
+                return [Link(children, url)] if SAFE_URL.match(url) else list(children)
+            case "span_open":
+                children = tuple(self.inlines(inner))
+                lang = str(token.attrs.get("lang", ""))
+                return [Span(children, lang)] if lang else list(children)
+            case "image":
+                return [Text(token.content)]
+        message = f"Markdown inline {token.type!r} is not handled"
+        raise AssertionError(message)
+
+
+def _close(tokens: Sequence[Token], at: int) -> int:
+    """Index of the token that closes the one at `at`; itself if it opens nothing."""
+    depth = 0
+    for index in range(at, len(tokens)):
+        depth += tokens[index].nesting
+        if depth == 0:
+            return index
+    return len(tokens)
+
+
+def _references(text: str) -> list[Inline]:
+    parts: list[Inline] = []
+    at = 0
+    for found in REFERENCE.finditer(text):
+        parts += [Text(text[at : found.start()]), Reference(found.group(1))]
+        at = found.end()
+    return [part for part in [*parts, Text(text[at:])] if part != Text("")]
+
+
+def _joined(parts: list[Inline]) -> list[Inline]:
+    """Neighbouring texts as one, which keeps the written documents plain."""
+    out: list[Inline] = []
+    for part in parts:
+        if isinstance(part, Text) and out and isinstance(out[-1], Text):
+            out[-1] = Text(out[-1].text + part.text)
+        else:
+            out.append(part)
+    return out
+
+
+LABEL = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*$")
+
+
+def _split_label(children: tuple[Inline, ...], label: str) -> tuple[tuple[Inline, ...], str]:
+    """Take ``{#sec-x}`` off the end of a heading."""
+    if children and isinstance(children[-1], Text):
+        found = LABEL.search(children[-1].text)
+        if found:
+            kept = children[-1].text[: found.start()]
+            rest = (*children[:-1], Text(kept)) if kept else children[:-1]
+            return rest, found.group(1)
+    return children, label
