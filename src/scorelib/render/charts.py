@@ -1,0 +1,166 @@
+"""Vega-Lite charts into SVG drawings; imports nothing of ours but errors.
+
+Drawing happens in an expendable process (`scorelib.render.svgworker`): if it dies, that one chart
+fails with a message and the next one gets a new process.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import selectors
+import subprocess
+import sys
+import threading
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING, Any, Self
+
+from scorelib.errors import RenderError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["ChartDrawer", "clean_svg", "drawable"]
+
+# XML 1.0 has no way to write these; vl-convert aborts its process on some of them.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+# Named colours of the chart theme, which a page shows by its own variables, dark ones included.
+COLOURS = {
+    "#1b1f24": "ink",
+    "#57606a": "muted",
+    "#d8dee4": "grid",
+    "#ffffff": "paper",
+    "white": "paper",
+}
+URL = re.compile(r"url\(#([^)]+)\)")
+
+
+class ChartDrawer:
+    """Draws charts in a process of its own, which is started when it is first needed.
+
+    Use it as a context manager; at the end the process is ended.
+    """
+
+    def __init__(self, timeout: float = 60.0) -> None:
+        self._timeout = timeout
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def draw(self, spec: dict[str, Any], name: str) -> str:
+        """The drawing of a chart, with ids that begin with `name`.
+
+        Raises
+        ------
+        RenderError
+            If the chart cannot be drawn; the message names it.
+        """
+        with self._lock:
+            answer = self._ask(json.dumps(drawable(spec)), name)
+        if "error" in answer:
+            message = f"chart {name!r} cannot be drawn: {answer['error']}; mend its specification"
+            raise RenderError(message)
+        return clean_svg(answer["svg"], name)
+
+    def _ask(self, line: str, name: str) -> dict[str, str]:
+        process = self._process = self._process or _start()
+        if process.stdin is None or process.stdout is None:
+            message = "the drawing process has no pipes"
+            raise AssertionError(message)
+        reply = ""
+        try:
+            process.stdin.write(line + "\n")
+            process.stdin.flush()
+            with selectors.DefaultSelector() as selector:
+                selector.register(process.stdout, selectors.EVENT_READ)
+                if selector.select(self._timeout):
+                    reply = process.stdout.readline()
+        except BrokenPipeError:
+            pass
+        if not reply:
+            ended = process.poll() is not None
+            self.close()
+            why = "its process died" if ended else f"it took longer than {self._timeout:g} s"
+            message = f"chart {name!r} cannot be drawn: {why}; look for odd characters or sizes in its data"
+            raise RenderError(message)
+        answer: dict[str, str] = json.loads(reply)
+        return answer
+
+
+def _start() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "scorelib.render.svgworker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def drawable(value: Any) -> Any:
+    """The same JSON with the characters out of its texts that no drawing can hold."""
+    if isinstance(value, str):
+        return FORBIDDEN.sub("", value)
+    if isinstance(value, dict):
+        return {drawable(key): drawable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [drawable(part) for part in value]
+    return value
+
+
+def clean_svg(svg: str, name: str) -> str:
+    """A drawing that can stand in a page: own ids, theme classes, no style, no role of its own.
+
+    Vega numbers its gradients and clips per process, so two charts of a page would share ids; a
+    strict policy forbids style attributes; the figure around the drawing carries the description.
+    """
+    root = ET.fromstring(svg)  # noqa: S314 - written by vl-convert a moment ago, entities included
+    width, height = root.get("width", "0"), root.get("height", "0")
+    root.attrib.setdefault("viewBox", f"0 0 {width} {height}")
+    for element in root.iter():
+        _clean_element(element, name)
+    root.set("aria-hidden", "true")
+    root.set("focusable", "false")
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _clean_element(element: ET.Element, name: str) -> None:
+    for key in list(element.attrib):
+        value = element.attrib[key]
+        if key == "id":
+            element.set("id", f"{name}-{value}")
+        elif key in {"href", f"{{{XLINK}}}href"}:
+            element.set(key, f"#{name}-{value[1:]}" if value.startswith("#") else "")
+        elif key.startswith("aria-") or key in {"role", "style", "class"}:
+            del element.attrib[key]
+        elif "url(#" in value:
+            element.set(key, URL.sub(rf"url(#{name}-\1)", value))
+    classes = [
+        f"{COLOURS[colour]}-{part}"
+        for attribute, part in (("fill", "fill"), ("stroke", "line"))
+        if (colour := element.get(attribute, "").lower()) in COLOURS
+    ]
+    if classes:
+        element.set("class", " ".join(classes))

@@ -1,0 +1,338 @@
+"""A numbered document into one self-contained HTML page; imports document and language below it.
+
+The page works from disk without a network: fonts, styles, charts and scripts are in it, and its
+Content-Security-Policy lets nothing else in. Every text is escaped here; nothing in a document is
+trusted to be HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass, field
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup
+
+from scorelib.document.nodes import (
+    Break,
+    Callout,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Figure,
+    Heading,
+    Link,
+    List,
+    NoteMark,
+    Panel,
+    Paragraph,
+    Quote,
+    Reference,
+    Span,
+    Strong,
+    Table,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scorelib.document.nodes import Block, Cell, Document, Inline, Item, Row
+    from scorelib.language import Language
+
+__all__ = ["Page", "write"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page needs beside its document.
+
+    Parameters
+    ----------
+    charts
+        Static SVG of each figure by its id.
+    fonts
+        CSS with the fonts, as data URLs.
+    bundle
+        The script that draws interactive charts; empty for a page without.
+    made
+        One line that says how the report was made.
+    files
+        Links at the foot: label and relative address.
+    alternate
+        Label, language code and address of the same report in another language.
+    """
+
+    charts: Mapping[str, str]
+    fonts: str = ""
+    bundle: str = ""
+    made: str = ""
+    files: Sequence[tuple[str, str]] = ()
+    alternate: tuple[str, str, str] | None = None
+
+
+def write(document: Document, language: Language, page: Page) -> str:
+    """The page, as text.
+
+    Parameters
+    ----------
+    document
+        A document that has been numbered.
+    language
+        The language of the report.
+    page
+        Charts, fonts, scripts and links.
+    """
+    writer = _Writer(document, language, page)
+    theme = resources.files("scorelib.render") / "theme"
+    style = page.fonts + (theme / "page.css").read_text("utf-8")
+    scripts = [(theme / "page.js").read_text("utf-8")]
+    if page.bundle and document_has_figures(document):
+        scripts.insert(0, page.bundle)
+    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
+        (theme / "page.html.jinja").read_text("utf-8")
+    )
+    return template.render(
+        cover=document.cover,
+        language=language,
+        label=language.label,
+        body=Markup(writer.blocks(document.blocks)),  # noqa: S704 - the writer escapes every text
+        notes=Markup(writer.notes()),  # noqa: S704
+        contents=[b for b in document.blocks if isinstance(b, Heading) and b.number],
+        inline=lambda children: Markup(writer.inlines(_without_notes(children))),  # noqa: S704
+        made=page.made,
+        files=page.files,
+        alternate=page.alternate,
+        style=Markup(style),  # noqa: S704 - our own style sheet
+        scripts=[Markup(script.replace("</", "<\\/")) for script in scripts],  # noqa: S704
+        policy=_policy(style, [script.replace("</", "<\\/") for script in scripts]),
+    )
+
+
+def document_has_figures(document: Document) -> bool:
+    """Whether a page of this document draws anything."""
+    return any(isinstance(block, Figure) for block in document.blocks)
+
+
+def _policy(style: str, scripts: Sequence[str]) -> str:
+    """Nothing is loaded from anywhere, and only our own script and style run."""
+    hashes = " ".join(_hash(script) for script in scripts)
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src {_hash(style)}; "
+        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _without_notes(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    return tuple(child for child in children if not isinstance(child, NoteMark))
+
+
+def _attribute(text: str) -> str:
+    return escape(text, quote=True)
+
+
+@dataclass
+class _Writer:
+    document: Document
+    language: Language
+    page: Page
+    marks: dict[str, int] = field(default_factory=dict)
+
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        return "\n".join(self.block(block) for block in blocks)
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Heading():
+                return self._heading(block)
+            case Paragraph(children):
+                return f"<p>{self.inlines(children)}</p>"
+            case List():
+                return self._list(block)
+            case Quote(children):
+                return f"<blockquote>{self.blocks(children)}</blockquote>"
+            case CodeBlock(text):
+                return f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
+            case Callout():
+                return self._callout(block)
+            case Table():
+                return self._table(block)
+            case Figure():
+                return self._figure(block)
+            case Panel():
+                return self._panel(block)
+        message = f"HTML writer: {type(block).__name__} is not handled"
+        raise AssertionError(message)
+
+    def _heading(self, heading: Heading) -> str:
+        tag = f"h{min(heading.level + 1, 6)}"
+        number = f'<span class="number">{heading.number}</span> ' if heading.number else ""
+        label = _attribute(self.language.label("document.permalink"))
+        anchor = f'<a class="anchor" href="#{heading.id}" aria-label="{label}">#</a>'
+        return f'<{tag} id="{heading.id}">{number}{self.inlines(heading.children)} {anchor}</{tag}>'
+
+    def _list(self, block: List) -> str:
+        tag = "ol" if block.ordered else "ul"
+        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+        items = "".join(f"<li>{self._item(item)}</li>" for item in block.items)
+        return f"<{tag}{start}>{items}</{tag}>"
+
+    def _item(self, item: Sequence[Block]) -> str:
+        # A list of single lines is set tight, as it was written.
+        if item and isinstance(item[0], Paragraph):
+            return self.inlines(item[0].children) + self.blocks(item[1:])
+        return self.blocks(item)
+
+    def _callout(self, block: Callout) -> str:
+        title = block.title or self.language.label(f"document.{block.kind}_title")
+        return (
+            f'<aside class="callout {block.kind}" role="note">'
+            f'<p class="callout-title">{escape(title)}</p>{self.blocks(block.children)}</aside>'
+        )
+
+    def _panel(self, panel: Panel) -> str:
+        items = "".join(self._panel_item(item) for item in panel.items)
+        note = f'<p class="panel-note">{escape(panel.note)}</p>' if panel.note else ""
+        title = f'<p class="panel-title">{escape(panel.title)}</p>' if panel.title else ""
+        return f'<div class="panel">{title}<dl>{items}</dl>{note}</div>'
+
+    def _panel_item(self, item: Item) -> str:
+        label = escape(item.label)
+        if item.target:
+            label = f'<a href="#{_attribute(item.target)}">{label}</a>'
+        return f"<div><dt>{label}</dt><dd>{escape(item.value)}</dd></div>"
+
+    # --- tables and figures ---------------------------------------------------------------------
+
+    def _table(self, table: Table, *, scroll: bool = True) -> str:
+        caption = self._caption("table", table.number, table.caption, table.source)
+        identity = f' id="{_attribute(table.id)}"' if table.id else ""
+        heads = "".join(
+            f'<th scope="col" class="{column.align}">{escape(column.title)}</th>' for column in table.columns
+        )
+        body = self._rows(table)
+        name = table.caption or self.language.label("document.table", number=table.number).strip()
+        wrap = f' tabindex="0" role="region" aria-label="{_attribute(name)}"' if scroll else ""
+        inner = f"<caption>{caption}</caption>" if caption else ""
+        return (
+            f'<div class="table"{wrap}><table{identity}>{inner}'
+            f"<thead><tr>{heads}</tr></thead>{body}</table></div>"
+        )
+
+    def _rows(self, table: Table) -> str:
+        parts = ["<tbody>"]
+        for index, row in enumerate(table.rows):
+            if row.kind == "group":
+                if index:
+                    parts.append("</tbody><tbody>")
+                cell = self.inlines(row.cells[0])
+                parts.append(
+                    f'<tr class="group"><th scope="rowgroup" colspan="{len(table.columns)}">{cell}</th></tr>'
+                )
+            else:
+                parts.append(self._row(row, table))
+        parts.append("</tbody>")
+        return "".join(parts)
+
+    def _row(self, row: Row, table: Table) -> str:
+        cells = "".join(
+            f'<td class="{column.align}">{self._cell(cell)}</td>'
+            for cell, column in zip(row.cells, table.columns, strict=True)
+        )
+        kind = "" if row.kind == "body" else f' class="{row.kind}"'
+        return f"<tr{kind}>{cells}</tr>"
+
+    def _cell(self, cell: Cell) -> str:
+        return self.inlines(cell)
+
+    def _caption(self, kind: str, number: str, caption: str, source: str) -> str:
+        if not caption and not source:
+            return ""
+        label = ""
+        if number:
+            numbered = escape(self.language.label(f"document.{kind}", number=number))
+            label = f'<span class="label">{numbered}</span> '
+        line = ""
+        if source:
+            origin = escape(self.language.label("document.source"))
+            line = f'<span class="source">{origin}: {escape(source)}</span>'
+        return f"{label}{escape(caption)} {line}".strip()
+
+    def _figure(self, figure: Figure) -> str:
+        caption = self._caption("figure", figure.number, figure.caption, figure.source)
+        spec = json.dumps(figure.spec, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
+        data = ""
+        if figure.data is not None:
+            summary = escape(self.language.label("document.data"))
+            copy = escape(self.language.label("document.copy"))
+            copied = _attribute(self.language.label("document.copied"))
+            data = (
+                f"<details><summary>{summary}</summary>{self._table(figure.data)}"
+                f'<button type="button" class="copy" data-copied="{copied}">{copy}</button></details>'
+            )
+        return (
+            f'<figure id="{_attribute(figure.id)}">'
+            f'<div class="plot" role="img" aria-label="{_attribute(figure.alt)}">'
+            f"{self.page.charts[figure.id]}</div>"
+            f'<script type="application/json">{spec}</script>'
+            f"<figcaption>{caption}</figcaption>{data}</figure>"
+        )
+
+    # --- lines of text --------------------------------------------------------------------------
+
+    def inlines(self, children: Sequence[Inline]) -> str:
+        return "".join(self.inline(child) for child in children)
+
+    def inline(self, child: Inline) -> str:
+        match child:
+            case Text(text):
+                return escape(text, quote=False)
+            case Strong(inner):
+                return f"<strong>{self.inlines(inner)}</strong>"
+            case Emphasis(inner):
+                return f"<em>{self.inlines(inner)}</em>"
+            case Code(text):
+                return f"<code>{escape(text, quote=False)}</code>"
+            case Link(inner, url):
+                return f'<a href="{_attribute(url)}" rel="noreferrer">{self.inlines(inner)}</a>'
+            case Span(inner, lang):
+                return f'<span lang="{_attribute(lang)}">{self.inlines(inner)}</span>'
+            case Reference(target, text):
+                return f'<a href="#{_attribute(target)}">{escape(text, quote=False)}</a>'
+            case Break():
+                return "<br>"
+            case NoteMark():
+                return self._mark(child)
+        message = f"HTML writer: {type(child).__name__} is not handled"
+        raise AssertionError(message)
+
+    def _mark(self, mark: NoteMark) -> str:
+        self.marks[mark.label] = self.marks.get(mark.label, 0) + 1
+        count = self.marks[mark.label]
+        place = f"noteref-{mark.number}" + (f"-{count}" if count > 1 else "")
+        label = _attribute(self.language.label("document.note", number=mark.number))
+        return (
+            f'<sup><a id="{place}" href="#note-{mark.number}" role="doc-noteref" '
+            f'aria-label="{label}">{mark.number}</a></sup>'
+        )
+
+    def notes(self) -> str:
+        """The footnotes, each with a way back to the place it was marked at."""
+        items = []
+        for note in self.document.notes:
+            label = _attribute(self.language.label("document.back", number=note.number))
+            back = f' <a href="#noteref-{note.number}" role="doc-backlink" aria-label="{label}">↩</a>'
+            body = self.blocks(note.children)
+            body = body.removesuffix("</p>") + back + "</p>" if body.endswith("</p>") else body + back
+            items.append(f'<li id="note-{note.number}">{body}</li>')
+        return "".join(items)

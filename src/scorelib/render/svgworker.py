@@ -1,0 +1,35 @@
+"""A process that turns Vega-Lite into SVG and may die doing it; imports vl-convert alone.
+
+One JSON object a line: a specification comes in on standard input, ``{"svg": …}`` or
+``{"error": …}`` goes out. vl-convert aborts its whole process on some texts, and its V8 does not
+survive a fork: hence a process of its own, started by `scorelib.render.charts`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import ttf_opensans
+import vl_convert
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # What the library prints must not get between the answers.
+    vl_convert.register_font_directory(str(Path(ttf_opensans.__file__).parent / "ttf"))
+    for line in sys.stdin:
+        try:
+            svg = vl_convert.vegalite_to_svg(json.loads(line), allowed_base_urls=[])
+            answer = {"svg": svg}
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told
+            answer = {"error": str(error).strip() or type(error).__name__}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

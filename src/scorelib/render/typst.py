@@ -1,0 +1,283 @@
+"""A numbered document into an accessible PDF, through Typst; imports document and language below it.
+
+What is written here is Typst code that calls the functions of ``theme/scorecard.typ``. Every text
+goes in as a string literal, never as markup, so no text can be read as code. Typst itself checks
+the result against PDF/A-2a and PDF/UA-1; language, table headers and alt texts, on which it does
+not insist, are written always.
+"""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from scorelib.document.nodes import (
+    Break,
+    Callout,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Figure,
+    Heading,
+    Link,
+    List,
+    NoteMark,
+    Panel,
+    Paragraph,
+    Quote,
+    Reference,
+    Span,
+    Strong,
+    Table,
+    Text,
+    plain,
+)
+from scorelib.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scorelib.document.nodes import Block, Cell, Document, Inline, Note, Row
+    from scorelib.language import Language
+
+__all__ = ["STANDARDS", "pdf", "source"]
+
+STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
+
+
+def pdf(
+    document: Document,
+    language: Language,
+    charts: Mapping[str, str],
+    fonts: Path,
+    *,
+    date: datetime.date,
+    made: str = "",
+) -> bytes:
+    """The PDF.
+
+    Parameters
+    ----------
+    document
+        A document that has been numbered.
+    language
+        The language of the report.
+    charts
+        SVG of each figure by its id.
+    fonts
+        Folder with the font files; no others are used.
+    date
+        Date of the document, from its data: a clock would make every PDF another file.
+    made
+        One line that says how the report was made.
+
+    Raises
+    ------
+    RenderError
+        If Typst refuses the document; the message is Typst's own.
+    """
+    import typst  # noqa: PLC0415 - only where a PDF is made
+
+    moment = datetime.datetime.combine(date, datetime.time(), tzinfo=datetime.UTC)
+    with tempfile.TemporaryDirectory(prefix="scorelib-") as name:
+        folder = Path(name)
+        theme = resources.files("scorelib.render") / "theme" / "scorecard.typ"
+        (folder / "scorecard.typ").write_text(theme.read_text("utf-8"), "utf-8")
+        for figure, svg in charts.items():
+            (folder / f"{figure}.svg").write_text(svg, "utf-8")
+        main = folder / "main.typ"
+        main.write_text(source(document, language, date=date, made=made), "utf-8")
+        try:
+            result = typst.compile(
+                main,
+                root=folder,
+                font_paths=typst.Fonts(
+                    include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
+                ),
+                pdf_standards=list(STANDARDS),
+                timestamp=int(moment.timestamp()),
+            )
+        except typst.TypstError as error:
+            hints = "".join(f" ({hint})" for hint in error.hints)
+            message = f"the PDF cannot be made: {error.message}{hints}"
+            raise RenderError(message) from None
+    return bytes(result)
+
+
+def source(document: Document, language: Language, *, date: datetime.date, made: str = "") -> str:
+    """The Typst program of a document, as text."""
+    writer = _Writer(language, {note.label: note for note in document.notes})
+    cover = document.cover
+    facts = "".join(f"({_s(item.label)}, {_s(item.value)}), " for item in cover.facts)
+    entries = "".join(
+        f"({b.level}, {_s(b.number)}, [{writer.inlines(_unmarked(b.children))}], {_s(b.id)}), "
+        for b in document.blocks
+        if isinstance(b, Heading) and b.number
+    )
+    page = _s(language.label("document.page", page="\x01", pages="\x02"))
+    label = page.replace("\\u{1}", '" + str(page) + "').replace("\\u{2}", '" + str(pages) + "')
+    lines = [
+        '#import "scorecard.typ": *',
+        "#show: scorecard.with(",
+        f"  title: {_s(cover.title)}, subtitle: {_s(cover.subtitle)}, running: {_s(cover.running)},",
+        f"  status: {_s(cover.status)}, notice: {_s(cover.notice)},",
+        f"  lang: {_s(language.code)}, region: {_s(language.region)}, facts: ({facts}),",
+        f"  date: datetime(year: {date.year}, month: {date.month}, day: {date.day}),",
+        f"  page-label: (page, pages) => {label},",
+        ")",
+        f"#contents({_s(language.label('document.contents'))}, ({entries}))",
+        *(writer.block(block) for block in document.blocks),
+        f"#colophon({_s(made)})" if made else "",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _s(text: str) -> str:
+    """A Typst string literal; characters that no font shows are made visible as U+FFFD."""
+    out = []
+    for char in text:
+        if char in '\\"':
+            out.append("\\" + char)
+        elif char in {"\x01", "\x02"} or char == "\n":
+            out.append(f"\\u{{{ord(char):x}}}")
+        elif ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF:
+            out.append("\N{REPLACEMENT CHARACTER}")
+        else:
+            out.append(char)
+    return '"' + "".join(out) + '"'
+
+
+def _unmarked(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    return tuple(child for child in children if not isinstance(child, NoteMark))
+
+
+@dataclass
+class _Writer:
+    language: Language
+    notes: Mapping[str, Note]
+    marked: set[str] = field(default_factory=set)
+
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        return "\n".join(self.block(block) for block in blocks)
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Heading():
+                body = f"[{self.inlines(block.children)}]"
+                return f"#chapter({block.level}, {_s(block.number)}, {_s(block.id)}, {body})"
+            case Paragraph(children):
+                return f"#par[{self.inlines(children)}]"
+            case List():
+                return self._list(block)
+            case Quote(children):
+                return f"#quote(block: true)[{self.blocks(children)}]"
+            case CodeBlock(text):
+                return f"#raw(block: true, {_s(text)})"
+            case Callout():
+                title = block.title or self.language.label(f"document.{block.kind}_title")
+                return f"#callout({_s(block.kind)}, {_s(title)})[{self.blocks(block.children)}]"
+            case Table():
+                return self._table(block)
+            case Figure():
+                return self._figure(block)
+            case Panel():
+                return self._panel(block)
+        message = f"Typst writer: {type(block).__name__} is not handled"
+        raise AssertionError(message)
+
+    def _list(self, block: List) -> str:
+        items = "".join(f"[{self._item(item)}], " for item in block.items)
+        if block.ordered:
+            return f"#enum(start: {block.start}, {items})"
+        return f"#list({items})"
+
+    def _item(self, item: Sequence[Block]) -> str:
+        if item and isinstance(item[0], Paragraph):
+            return self.inlines(item[0].children) + self.blocks(item[1:])
+        return self.blocks(item)
+
+    def _panel(self, panel: Panel) -> str:
+        items = "".join(f"({_s(i.value)}, {_s(i.label)}, {_s(i.target)}), " for i in panel.items)
+        return f"#panel({_s(panel.title)}, ({items}), {_s(panel.note)})"
+
+    def _table(self, table: Table, *, size: str = "9pt") -> str:
+        aligns = {"left": "left", "right": "right", "decimal": "right"}
+        # Columns of text share the width that figures leave; a table of figures alone stays narrow.
+        columns = "".join(
+            f"({aligns[c.align]}, {'1fr' if c.align == 'left' and self._wordy(table, i) else 'auto'}), "
+            for i, c in enumerate(table.columns)
+        )
+        head = "".join(f"{_s(column.title)}, " for column in table.columns)
+        rows = "".join(f"{self._row(row, len(table.columns))}, " for row in table.rows)
+        numbered = self.language.label("document.table", number=table.number) if table.number else ""
+        origin = f"{self.language.label('document.source')}: {table.source}" if table.source else ""
+        return (
+            f"#data-table({_s(table.id)}, {_s(numbered)}, {_s(table.caption)}, {_s(origin)}, "
+            f"({columns}), ({head}), ({rows}), size: {size})"
+        )
+
+    def _wordy(self, table: Table, column: int) -> bool:
+        cells = [plain(row.cells[column]) for row in table.rows if row.kind != "group"]
+        return max((len(cell) for cell in cells), default=0) > 12
+
+    def _row(self, row: Row, columns: int) -> str:
+        if row.kind == "group":
+            return f"group-row({columns}, [{self.inlines(row.cells[0])}])"
+        cells = "".join(f"[{self._cell(cell)}], " for cell in row.cells)
+        return f"body-row({_s(row.kind)}, ({cells}))"
+
+    def _cell(self, cell: Cell) -> str:
+        return self.inlines(cell)
+
+    def _figure(self, figure: Figure) -> str:
+        numbered = self.language.label("document.figure", number=figure.number)
+        origin = f"{self.language.label('document.source')}: {figure.source}" if figure.source else ""
+        return (
+            f"#chart({_s(figure.id)}, {_s(figure.id + '.svg')}, {_s(figure.alt)}, {_s(numbered)}, "
+            f"{_s(figure.caption)}, {_s(origin)})"
+        )
+
+    # --- lines of text --------------------------------------------------------------------------
+
+    def inlines(self, children: Sequence[Inline]) -> str:
+        return "".join(self.inline(child) for child in children)
+
+    def inline(self, child: Inline) -> str:
+        match child:
+            case Text(text):
+                return f"#{_s(text)}"
+            case Strong(inner):
+                return f"#strong[{self.inlines(inner)}]"
+            case Emphasis(inner):
+                return f"#emph[{self.inlines(inner)}]"
+            case Code(text):
+                return f"#raw({_s(text)})"
+            case Link(inner, url):
+                return f"#link({_s(url)})[{self.inlines(inner)}]"
+            case Span(inner, lang):
+                return f"#text(lang: {_s(lang.partition('-')[0])})[{self.inlines(inner)}]"
+            case Reference(target, text):
+                return f"#link(label({_s(target)}))[#{_s(text)}]"
+            case Break():
+                return "#linebreak()"
+            case NoteMark():
+                return self._note(child)
+        message = f"Typst writer: {type(child).__name__} is not handled"
+        raise AssertionError(message)
+
+    def _note(self, mark: NoteMark) -> str:
+        label = f"note-{mark.number}"
+        if mark.label in self.marked:
+            return f"#footnote(label({_s(label)}))"
+        self.marked.add(mark.label)
+        children = self.notes[mark.label].children
+        # A note of one paragraph is set as a line; a paragraph of its own would start lower.
+        if len(children) == 1 and isinstance(children[0], Paragraph):
+            body = self.inlines(children[0].children)
+        else:
+            body = self.blocks(children)
+        return f"#[#footnote[{body}]#label({_s(label)})]"
