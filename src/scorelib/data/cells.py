@@ -1,0 +1,176 @@
+"""One cell of text into a value by its column's type and rules; standard library and errors only.
+
+The rules are those of Table Schema. They are stricter than `frictionless` on purpose: ``NaN`` and
+``INF`` are no amounts, a space around a value is not cut off in silence, and a number or a date is
+written in one way (no ``1_000``, no ``2024-1-5``).
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scorelib.data.package import Field
+
+__all__ = ["Fault", "cast", "is_bound"]
+
+INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+YEAR = re.compile(r"[0-9]{4}")
+TRUE = {"true", "True", "TRUE", "1"}
+FALSE = {"false", "False", "FALSE", "0"}
+ENGLISH = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+DUTCH = re.compile(r"[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+),[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a cell, and what would be right."""
+
+    problem: str
+    remedy: str
+    rule: str
+    value: Any = None
+    """What was read, if only a rule is broken: keys go by it, lest one fault be told many times."""
+
+
+def cast(text: str, field: Field, missing: tuple[str, ...] = ("",)) -> Any:
+    """The value of a cell, None for a missing one, or the `Fault` in it.
+
+    Parameters
+    ----------
+    text
+        What stands in the cell.
+    field
+        Its column.
+    missing
+        Texts that stand for "not known".
+    """
+    if text in missing:
+        if field.required:
+            return Fault("the cell is empty", f"it must hold: {_wanted(field)}", "required")
+        return None
+    value = _CASTS[field.type](text)
+    if value is None:
+        return _mistyped(text, field)
+    return _fault(text, value, field) or value
+
+
+def is_bound(text: str, kind: str) -> bool:
+    """Whether a text can be the minimum or maximum of a column of this type."""
+    if kind == "date":
+        return _date(text) is not None
+    return kind in {"integer", "number", "year"} and _number(text) is not None
+
+
+def _string(text: str) -> str:
+    return text
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if INTEGER.fullmatch(text) else None
+
+
+def _number(text: str) -> float | None:
+    if not NUMBER.fullmatch(text):
+        return None
+    number = float(text)
+    return number if abs(number) != float("inf") else None
+
+
+def _boolean(text: str) -> bool | None:
+    return True if text in TRUE else False if text in FALSE else None
+
+
+def _date(text: str) -> datetime.date | None:
+    found = DATE.fullmatch(text)
+    if not found:
+        return None
+    try:
+        return datetime.date(*map(int, found.groups()))
+    except ValueError:
+        return None
+
+
+def _year(text: str) -> int | None:
+    return int(text) if YEAR.fullmatch(text) else None
+
+
+_CASTS: dict[str, Any] = {
+    "string": _string,
+    "any": _string,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "year": _year,
+}
+
+_RIGHT = {
+    "integer": "a whole number, such as 2024",
+    "number": "a number with a decimal point and no thousands separators, such as 1234.5",
+    "boolean": "true or false",
+    "date": "a date as year-month-day, such as 2024-11-01",
+    "year": "a year of four digits, such as 2024",
+}
+
+
+def _wanted(field: Field) -> str:
+    if field.enum:
+        return " or ".join(field.enum)
+    return (
+        _RIGHT.get(field.type)
+        or (field.description[:1].lower() + field.description[1:]).rstrip(".")
+        or "a text"
+    )
+
+
+def _mistyped(text: str, field: Field) -> Fault:
+    right = _RIGHT[field.type]
+    remedy = f"write {right}"
+    if field.type in {"number", "integer"}:
+        if ENGLISH.fullmatch(text):
+            remedy += f"; was {text.replace(',', '')} meant?"
+        elif DUTCH.fullmatch(text):
+            remedy += f"; was {text.replace('.', '').replace(',', '.')} meant?"
+        elif text.strip() != text:
+            remedy += "; take the spaces out"
+    return Fault(f"this is no {field.type}", remedy, "type")
+
+
+def _fault(text: str, value: Any, field: Field) -> Fault | None:
+    # A value may be written in more ways than the description has it: 1.0 for 1, TRUE for true.
+    if field.enum and text not in field.enum and value not in map(_CASTS[field.type], field.enum):
+        near = difflib.get_close_matches(text, field.enum, 1, 0.4)
+        hint = f"; was {near[0]} meant?" if near else ""
+        return Fault("this word is not allowed", f"write {' or '.join(field.enum)}{hint}", "enum", value)
+    if field.pattern and not re.fullmatch(field.pattern, text):
+        meaning = field.description.rstrip(".") or field.pattern
+        return Fault("this is not of the right form", f"write: {meaning}", "pattern", value)
+    for bound, is_minimum in ((field.minimum, True), (field.maximum, False)):
+        if bound is not None and _beyond(value, bound, is_minimum=is_minimum):
+            side = "least" if is_minimum else "most"
+            return Fault(
+                "this is out of bounds",
+                f"it must be at {side} {bound}",
+                "minimum" if is_minimum else "maximum",
+                value,
+            )
+    return None
+
+
+def _beyond(value: Any, bound: str, *, is_minimum: bool) -> bool:
+    if isinstance(value, datetime.date):
+        limit: Any = datetime.date.fromisoformat(bound)
+    else:
+        try:
+            limit, value = Decimal(bound), Decimal(str(value))
+        except InvalidOperation:
+            return False
+    return bool(value < limit if is_minimum else value > limit)

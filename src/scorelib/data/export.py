@@ -1,0 +1,68 @@
+"""The data behind one report as a zip of CSV tables with their description; draws nothing.
+
+Imports the rest of this room. The zip holds the report's own rows only, and is the same bytes for
+the same rows: its entries have no time of day.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from scorelib.data.scorecard import Scorecard
+
+__all__ = ["data_zip"]
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def data_zip(card: Scorecard) -> bytes:
+    """The tables of a scorecard, with the part of ``datapackage.json`` that describes them."""
+    described = json.loads((card.project / "data" / "datapackage.json").read_text("utf-8-sig"))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for resource in described["resources"]:
+            name = resource["name"]
+            # A table that is a sheet of a workbook becomes a CSV file like the others.
+            resource.update(path=f"{name}.csv", format="csv", mediatype="text/csv", encoding="utf-8")
+            resource.pop("dialect", None)
+            _add(archive, f"{name}.csv", _csv(card, name))
+        described["title"] = f"{described.get('title', '')}: {card.organisation.abbreviation} {card.year}"
+        _add(archive, "datapackage.json", json.dumps(described, indent=2, ensure_ascii=False) + "\n")
+    return buffer.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, text.encode())
+
+
+def _csv(card: Scorecard, table: str) -> str:
+    frame = card[table].drop(columns="line")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(frame.columns)
+    for row in frame.itertuples(index=False):
+        writer.writerow([_text(value) for value in row])
+    return out.getvalue()
+
+
+def _text(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,240 @@
+"""Reads one table, from CSV or a workbook, into cast rows; standard library and errors only.
+
+What is wrong is collected, cell by cell, never raised. Line numbers are those an editor shows: the
+line on which a row begins, with the header as line 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scorelib.data.cells import Fault, cast
+from scorelib.errors import Finding, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from scorelib.data.package import Package, Table
+
+__all__ = ["Rows", "read_rows"]
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+FIELD_LIMIT = 1_000_000
+"""Characters that one cell may hold; beyond it a file is broken, most often by a stray quote."""
+
+MISSING = Fault("the file is missing", "put it back, or take its table out of datapackage.json", "file")
+
+
+@dataclass
+class Rows:
+    """The rows of a table that could be read, the line of each, and what is wrong.
+
+    A cell that cannot be read is None in its row; one that breaks a rule keeps its value, so that keys
+    find it. `raw` holds the text of each cell, `where` says which rows were kept.
+    """
+
+    table: Table
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    raw: list[list[str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row was read; what is missing from a table that was not, says nothing."""
+        return not {finding.rule for finding in self.findings} & {"file", "encoding", "csv", "header"}
+
+    def find(self, line: int, column: str, value: str, fault: Fault) -> None:
+        """Add a finding at a place of this table."""
+        self.findings.append(
+            Finding(self.table.place, line, column, value, fault.problem, fault.remedy, fault.rule)
+        )
+
+
+class _UnreadableError(Exception):
+    """A file cannot be read any further; holds the line and the fault."""
+
+    def __init__(self, line: int, fault: Fault) -> None:
+        super().__init__(line, fault)
+        self.line = line
+        self.fault = fault
+
+
+def read_rows(package: Package, table: Table, where: Mapping[str, str] | None = None) -> Rows:
+    """Read a table.
+
+    Parameters
+    ----------
+    package
+        The package that the table is of.
+    table
+        The table.
+    where
+        Keep only rows whose cells in these columns are exactly these texts; rows that are left out
+        are not cast, and what is wrong in them is not told.
+
+    Raises
+    ------
+    UsageError
+        If the table is a workbook and the package that reads those is not installed.
+    """
+    out = Rows(table, where=where or {})
+    path = package.folder / table.path
+    try:
+        records = _workbook(path, table.sheet) if table.sheet else _csv(path)
+        _, header = next(records, (1, []))
+        if not _header(header, out):
+            return out
+        at = {name: index for index, name in enumerate(header)}
+        wanted = [(at[name], value) for name, value in out.where.items()]
+        for line, cells in records:
+            if wanted and any(index >= len(cells) or cells[index] != value for index, value in wanted):
+                continue
+            _row(line, cells, out)
+    except _UnreadableError as error:
+        out.find(error.line, "", "", error.fault)
+    return out
+
+
+def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Records of a CSV file, each with the line on which it begins."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise _UnreadableError(0, MISSING) from None
+    except OSError as error:
+        raise _UnreadableError(
+            0, Fault(f"it cannot be read ({error.strerror})", "look at its rights", "file")
+        ) from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        fault = Fault("it is not UTF-8 here", "save the file as UTF-8 (in Excel: CSV UTF-8)", "encoding")
+        raise _UnreadableError(line, fault) from None
+    previous = csv.field_size_limit(FIELD_LIMIT)
+    # Lines end where an editor ends them: a U+2028 within a cell ends none.
+    reader = csv.reader(io.StringIO(text, newline="\n"), strict=True)
+    try:
+        begins = 1
+        for cells in reader:
+            yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        fault = Fault(
+            f"it is no CSV from here on ({error})",
+            "look for a quote that is not closed, or a line that does not end as the others do",
+            "csv",
+        )
+        raise _UnreadableError(begins, fault) from None
+    finally:
+        csv.field_size_limit(previous)
+
+
+def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a sheet, with its values written as a CSV file would hold them."""
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - an extra
+    except ImportError:
+        message = f"{path.name} is a workbook; to read it, run: pip install 'scorelib[excel]'"
+        raise UsageError(message) from None
+    if not path.exists():
+        raise _UnreadableError(0, MISSING)
+    try:
+        book = CalamineWorkbook.from_path(path)
+        names = book.sheet_names
+        name = names[int(sheet) - 1] if sheet.isdigit() and 0 < int(sheet) <= len(names) else sheet
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        fault = Fault(
+            f"the sheet cannot be read ({error})",
+            "save it as .xlsx again, and check the name of the sheet",
+            "file",
+        )
+        raise _UnreadableError(0, fault) from None
+    for number, row in enumerate(rows, 1):
+        yield number, [_cell_text(value) for value in row]
+
+
+def _cell_text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)
+
+
+def _header(header: list[str], out: Rows) -> bool:
+    """Whether the first line names exactly the columns that the package describes, in order."""
+    names = [column.name for column in out.table.fields]
+    if not any(header):
+        out.find(
+            1, "", "", Fault("there is no header", f"the first line must be: {','.join(names)}", "header")
+        )
+        return False
+    for position, name in enumerate(names):
+        given = header[position] if position < len(header) else None
+        if given is None:
+            out.find(
+                1,
+                name,
+                "",
+                Fault("this column is missing", f"the first line must be: {','.join(names)}", "header"),
+            )
+        elif given != name:
+            fault = Fault(
+                f"column {position + 1} must be {name}",
+                f"the first line must be: {','.join(names)}",
+                "header",
+            )
+            out.find(1, name, given, fault)
+    for given in header[len(names) :]:
+        out.find(
+            1,
+            "",
+            given,
+            Fault("this column is not described", "delete it, or describe it in datapackage.json", "header"),
+        )
+    return not any(finding.rule == "header" for finding in out.findings)
+
+
+def _row(line: int, cells: list[str], out: Rows) -> None:
+    fields = out.table.fields
+    if not any(cells):
+        out.find(line, "", "", Fault("the row is empty", "delete it", "blank-row"))
+        return
+    for column in fields[len(cells) :]:
+        out.find(
+            line,
+            column.name,
+            "",
+            Fault("the row ends before this cell", "add what is missing, or commas", "missing-cell"),
+        )
+    for extra in cells[len(fields) :]:
+        fault = Fault(
+            "a cell beyond the last column",
+            'delete it; put a text with a comma between "quotes"',
+            "extra-cell",
+        )
+        out.find(line, "", extra, fault)
+    row: dict[str, Any] = dict.fromkeys(column.name for column in fields)
+    for column, text in zip(fields, cells, strict=False):
+        found = CONTROL.search(text)
+        value = (
+            Fault(f"a control character (U+{ord(found.group()):04X})", "delete it", "control-character")
+            if found
+            else cast(text, column, out.table.missing)
+        )
+        if isinstance(value, Fault):
+            out.find(line, column.name, CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), value)
+            value = value.value
+        row[column.name] = value
+    out.rows.append(row)
+    out.lines.append(line)
+    out.raw.append(cells)

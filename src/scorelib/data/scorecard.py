@@ -1,0 +1,262 @@
+"""One organisation in one year, validated: what every figure and text is made from.
+
+Imports errors, language and the rest of this room; nothing that draws or renders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scorelib.data.check import lacking, load_tables
+from scorelib.data.package import Package, find_project
+from scorelib.errors import DataError, UsageError
+from scorelib.language import language
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from scorelib.data.read import Rows
+    from scorelib.language import Language
+
+__all__ = ["Assessment", "Organisation", "Scorecard", "listed", "load_scorecard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation as the tables name it."""
+
+    id: str
+    abbreviation: str
+    name: str
+    kind: str
+    fictional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """An assessment that a scorecard rests on; `published` is an ISO date of any precision."""
+
+    id: str
+    framework: str
+    title: str
+    period: str
+    published: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The data of one scorecard, in one language; nothing in it can be changed.
+
+    Tables are read by name, ``card["contributions"]``; each reading gives a new DataFrame with the
+    columns of the data package, so what a notebook does to it stays in that cell. Tables with an
+    organisation hold its rows alone.
+    """
+
+    organisation: Organisation
+    year: int
+    language: Language
+    status: str
+    data_year: int
+    basis: str
+    data_date: datetime.date
+    assessment: Assessment | None
+    project: Path
+    digest: str
+    tables: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """A table by its name in the data package."""
+        if table not in self.tables:
+            message = f"there is no table {table!r}; choose one of: {', '.join(sorted(self.tables))}"
+            raise UsageError(message)
+        return self.tables[table].copy()
+
+    def __repr__(self) -> str:
+        return f"<Scorecard {self.organisation.id} {self.year} {self.language.code}, {self.status}>"
+
+
+def listed(package: Package) -> list[dict[str, object]]:
+    """The scorecards there are, as rows of ``scorecards`` with the organisation's abbreviation.
+
+    Raises
+    ------
+    DataError
+        If one of the two tables is wrong.
+    """
+    from scorelib.data.read import read_rows  # noqa: PLC0415 - not needed to load one scorecard
+
+    _must_be_described(package, "organisations", "scorecards")
+    tables = {name: read_rows(package, package.table(name)) for name in ("organisations", "scorecards")}
+    findings = [finding for rows in tables.values() for finding in rows.findings]
+    if findings:
+        raise DataError(findings)
+    names = {row["id"]: row["abbreviation"] for row in tables["organisations"].rows}
+    return [{**row, "abbreviation": names.get(row["organisation"])} for row in tables["scorecards"].rows]
+
+
+def load_scorecard(
+    organisation: str, year: int, *, lang: str = "nl", project: Path | None = None
+) -> Scorecard:
+    """Load and validate the data of one scorecard.
+
+    Parameters
+    ----------
+    organisation
+        Its id in ``organisations``, such as ``iom``.
+    year
+        Year of the scorecard.
+    lang
+        Language in which its labels, names and numbers are shown.
+    project
+        The folder that holds ``data/``; found upwards from the working directory if not given.
+
+    Raises
+    ------
+    UsageError
+        If there is no such organisation, scorecard or language, or no project.
+    DataError
+        If any row that the scorecard needs is wrong; it holds all of them.
+
+    Examples
+    --------
+    >>> import scorelib as sl
+    >>> card = sl.load_scorecard("iom", 2024)
+    >>> card.organisation.name
+    'Internationale Organisatie voor Migratie'
+    """
+    tongue = language(lang)
+    folder = project if project is not None else find_project()
+    package = Package.load(folder / "data")
+    _must_be_described(package, "organisations", "scorecards", "assessments", "relevance")
+    tables, findings = load_tables(package, organisation)
+    _must_exist(tables, organisation, year)
+    if findings:
+        raise DataError(findings)
+    tables["organisations"] = _only(tables["organisations"], organisation)
+    own = _one(tables["organisations"], id=organisation)
+    row = _one(tables["scorecards"], year=year)
+    frames = {name: _frame(rows) for name, rows in tables.items()}
+    return Scorecard(
+        organisation=Organisation(
+            id=organisation,
+            abbreviation=str(own["abbreviation"]),
+            name=tongue.pick(own, "name"),
+            kind=str(own["kind"]),
+            fictional=bool(own["fictional"]),
+        ),
+        year=year,
+        language=tongue,
+        status=str(row["status"]),
+        data_year=int(str(row["data_year"])),
+        basis=str(row["basis"]),
+        data_date=row["data_date"],  # type: ignore[arg-type]  # a date by the table's schema
+        assessment=_assessment(tables["assessments"], row["assessment"]),
+        project=folder,
+        digest=_digest(tables),
+        tables=_of_year(frames, year),
+    )
+
+
+def _must_be_described(package: Package, *names: str) -> None:
+    for name in names:
+        package.table(name)
+    if findings := lacking(package):
+        raise DataError(findings)
+
+
+def _must_exist(tables: Mapping[str, Rows], organisation: str, year: int) -> None:
+    rows = tables["organisations"]
+    known = sorted(str(row["id"]) for row in rows.rows if row["id"])
+    if organisation not in known:
+        # It may be there, in a row or a file that cannot be read.
+        if rows.findings:
+            raise DataError(rows.findings)
+        import difflib  # noqa: PLC0415 - only for a message
+
+        near = difflib.get_close_matches(organisation, known, 3, 0.5) or known[:3]
+        meant = f"did you mean {' or '.join(near)}?" if near else "the table is empty."
+        message = (
+            f"there is no organisation {organisation!r} in data/{rows.table.place}; {meant} "
+            "`scorelib list` shows every scorecard"
+        )
+        raise UsageError(message)
+    rows = tables["scorecards"]
+    years = sorted(int(str(row["year"])) for row in rows.rows if row["year"])
+    if year not in years:
+        if rows.findings:
+            raise DataError(rows.findings)
+        there = f"there are scorecards of {', '.join(map(str, years))}" if years else "it has none yet"
+        message = (
+            f"there is no scorecard of {organisation} for {year} in data/{rows.table.place}: {there}; "
+            "add a row to that table to make one"
+        )
+        raise UsageError(message)
+
+
+def _only(rows: Rows, organisation: str) -> Rows:
+    kept = [index for index, row in enumerate(rows.rows) if row["id"] == organisation]
+    return replace(
+        rows,
+        rows=[rows.rows[index] for index in kept],
+        lines=[rows.lines[index] for index in kept],
+        raw=[rows.raw[index] for index in kept],
+    )
+
+
+def _one(rows: Rows, **where: object) -> dict[str, object]:
+    return next(row for row in rows.rows if all(row[key] == value for key, value in where.items()))
+
+
+def _assessment(rows: Rows, wanted: object) -> Assessment | None:
+    for row in rows.rows:
+        if wanted and row["id"] == wanted:
+            text = {key: str(value or "") for key, value in row.items()}
+            return Assessment(
+                text["id"],
+                text["framework"],
+                text["title"],
+                text["period"],
+                text["published"],
+                text["source"],
+            )
+    return None
+
+
+def _frame(rows: Rows) -> pd.DataFrame:
+    """Rows as a DataFrame: numbers as float64 with NaN, dates and texts as objects with None."""
+    frame = pd.DataFrame(
+        {
+            f.name: pd.Series([row[f.name] for row in rows.rows], dtype=_dtype(f.type))
+            for f in rows.table.fields
+        }
+    )
+    frame.attrs["file"] = rows.table.name
+    frame.insert(0, "line", rows.lines)
+    return frame
+
+
+def _dtype(kind: str) -> str:
+    return {"number": "float64", "integer": "Int64", "boolean": "boolean"}.get(kind, "object")
+
+
+def _of_year(frames: dict[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:
+    """Relevance of this scorecard alone; every other table keeps all its years."""
+    relevance = frames["relevance"]
+    return {**frames, "relevance": relevance[relevance["year"] == year].reset_index(drop=True)}
+
+
+def _digest(tables: Mapping[str, Rows]) -> str:
+    """SHA-256 over the organisation's rows, so that two reports can be told apart by their data."""
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        digest.update(name.encode())
+        for row in tables[name].rows:
+            digest.update(repr(list(row.values())).encode())
+    return digest.hexdigest()
