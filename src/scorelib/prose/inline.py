@@ -1,0 +1,203 @@
+"""The numbers that a text may ask for by name; imports scoring, data and language, draws nothing.
+
+A text says ``{{ usd("NL", 2023) }}`` and gets the number in the language and style of the report.
+What the data do not hold is an error that names what there is: a text never prints a blank.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from typing import TYPE_CHECKING, Any, get_args
+
+from scorelib.errors import UsageError
+from scorelib.scoring import funding, mopan, revenue
+from scorelib.scoring.funding import BASES, Basis, amounts, currency
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from scorelib.data.scorecard import Scorecard
+
+__all__ = ["names"]
+
+MARKUP = re.compile(r"([\\`*_\[\]<>#^~|@])")
+
+
+def names(card: Scorecard) -> dict[str, Any]:
+    """Everything a text of this scorecard may use between ``{{`` and ``}}``.
+
+    ======================================  ============================================
+    name                                    gives
+    ======================================  ============================================
+    ``usd(donor, year, basis="voluntary")``  what a donor contributed
+    ``rank(donor, year)``                   its rank among governments
+    ``share(donor, year)``                  its share of what governments contributed
+    ``revenue(year, kind=None)``            all revenue, or one kind of it
+    ``growth(first, last)``                 change of all revenue
+    ``earmarked_share(year, of=…)``         of ``contributions`` or of ``revenue``
+    ``fact(id)``, ``fact_date(id)``         a fact, and the date at which it held
+    ``score(code)``, ``band(code)``         of an indicator of the assessment
+    ``rating(theme)``                       relevance to a policy priority
+    ``name``, ``abbreviation``, ``year``, ``data_year``
+    ======================================  ============================================
+    """
+    return {
+        **_given(card),
+        **_received(card),
+        **_facts(card),
+        **_ratings(card),
+        "name": MARKUP.sub(r"\\\1", card.organisation.name),
+        "abbreviation": MARKUP.sub(r"\\\1", card.organisation.abbreviation),
+        "year": card.year,
+        "data_year": card.data_year,
+    }
+
+
+def _given(card: Scorecard) -> Mapping[str, Callable[..., str]]:
+    tongue = card.language
+    given = card["contributions"]
+
+    def position(donor: str, year: int, basis: Basis) -> funding.Position:
+        if basis not in BASES:
+            _missing(f"basis {basis!r}", BASES)
+        found = funding.position(given, donor, year, basis)
+        if found is None:
+            message = (
+                f"{donor} has no {basis} contribution to {card.organisation.id} in {year}; "
+                "look in data/contributions.csv"
+            )
+            raise UsageError(message)
+        return found
+
+    def usd(donor: str, year: int, basis: Basis = "voluntary") -> str:
+        amount = position(donor, year, basis).amount
+        return tongue.money(amount, currency(given) or "USD")
+
+    def rank(donor: str, year: int, basis: Basis = "voluntary") -> str:
+        return tongue.ordinal(position(donor, year, basis).rank)
+
+    def share(donor: str, year: int, basis: Basis = "voluntary") -> str:
+        return tongue.percent(position(donor, year, basis).share, 1)
+
+    return {"usd": usd, "rank": rank, "share": share}
+
+
+def _received(card: Scorecard) -> Mapping[str, Callable[..., str]]:
+    tongue = card.language
+    received = card["revenue"]
+
+    def all_revenue(year: int, kind: str | None = None) -> str:
+        rows = received[received["year"] == year]
+        if rows.empty:
+            _missing(f"revenue of {year}", sorted(received["year"].dropna().astype(int).unique()))
+        if kind is None:
+            long = revenue.revenue_by_kind(rows)
+            amount = math.fsum(long["amount"])
+        else:
+            if kind not in {*get_args(Basis), "other"}:
+                _missing(f"kind {kind!r}", [*get_args(Basis), "other"])
+            column = rows["other"] if kind == "other" else amounts(rows, kind)  # type: ignore[arg-type]
+            amount = math.fsum(column.dropna())
+        return tongue.money(amount, currency(received) or "USD")
+
+    def growth(first: int, last: int) -> str:
+        change = revenue.growth(received, first, last)
+        if change is None:
+            message = f"there is no revenue of both {first} and {last}; look in data/revenue.csv"
+            raise UsageError(message)
+        return tongue.percent(change.rate)
+
+    def earmarked_share(year: int, of: revenue.Denominator) -> str:
+        if of not in get_args(revenue.Denominator):
+            _missing(f"denominator {of!r}", get_args(revenue.Denominator))
+        found = revenue.earmarked_share(received, year, of=of)
+        if found is None:
+            message = f"there is no revenue of {year}; look in data/revenue.csv"
+            raise UsageError(message)
+        return tongue.percent(found.share)
+
+    return {"revenue": all_revenue, "growth": growth, "earmarked_share": earmarked_share}
+
+
+def _facts(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
+    rows = {str(row["id"]): row for row in card["facts"].to_dict("records")}
+
+    def row(name: str) -> Mapping[Any, Any]:
+        if name not in rows:
+            _missing(f"fact {name!r}", rows)
+        return rows[name]
+
+    def fact(name: str) -> str:
+        return fact_value(card, row(name))
+
+    def fact_date(name: str) -> str:
+        day = row(name)["as_of"]
+        return card.language.date(day) if isinstance(day, datetime.date) else ""
+
+    return {"fact": fact, "fact_date": fact_date}
+
+
+def fact_value(card: Scorecard, row: Mapping[Any, Any]) -> str:
+    """The value of a row of ``facts``, written in its unit."""
+    value = float(row["value"])
+    match row["unit"]:
+        case "percent":
+            return card.language.percent(value / 100, 0 if value.is_integer() else 1)
+        case "count":
+            return card.language.number(value, 0 if value.is_integer() else 1)
+    return card.language.money(value, str(row["unit"]))
+
+
+def _ratings(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
+    relevance = {str(row["theme"]): str(row["rating"]) for row in card["relevance"].to_dict("records")}
+    trees: list[pd.DataFrame] = []
+
+    def rating(theme: str) -> str:
+        if theme not in relevance:
+            _missing(f"rating of theme {theme!r}", relevance)
+        return card.language.label(f"rating.{relevance[theme]}")
+
+    def indicator(code: str) -> Mapping[Any, Any]:
+        if not trees:
+            trees.append(tree(card))
+        rows = trees[0][trees[0]["code"] == str(code)].to_dict("records")
+        if not rows or rows[0]["state"] != "scored":
+            scored = trees[0].loc[trees[0]["state"] == "scored", "code"]
+            _missing(f"score of indicator {code!r}", scored)
+        return rows[0]
+
+    def score(code: str) -> str:
+        return card.language.number(indicator(code)["printed"], 2)
+
+    def band(code: str) -> str:
+        row = indicator(code)
+        return str(row[f"band_{card.language.code}"] if f"band_{card.language.code}" in row else row["band"])
+
+    return {"rating": rating, "score": score, "band": band}
+
+
+def tree(card: Scorecard) -> pd.DataFrame:
+    """The scored indicator tree of a scorecard's assessment."""
+    if card.assessment is None:
+        message = (
+            f"{card.organisation.id} {card.year} rests on no assessment; give it one in data/scorecards.csv"
+        )
+        raise UsageError(message)
+    framework = card["frameworks"]
+    bands = card["bands"]
+    scores = card["scores"]
+    return mopan.score_tree(
+        framework[framework["framework"] == card.assessment.framework],
+        scores[scores["assessment"] == card.assessment.id],
+        bands[bands["framework"] == card.assessment.framework],
+    )
+
+
+def _missing(what: str, known: Any) -> None:
+    there = ", ".join(str(name) for name in known) or "none at all"
+    message = f"the data have no {what}; there are: {there}"
+    raise UsageError(message)

@@ -1,0 +1,148 @@
+"""Finds the text of a section and fills its numbers in; imports inline and document, renders nothing.
+
+Texts are ``data/texts/<organisation>/<year>/<language>/NN-name.md``; one that is the same for every
+organisation is in ``data/texts/common/<language>/``. They are data, not programs: the numbers are
+filled in by Jinja in a sandbox with strict names.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import traceback
+from typing import TYPE_CHECKING
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from scorelib.document.nodes import Section
+from scorelib.errors import DataError, Finding, ScorelibError
+from scorelib.prose.inline import names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scorelib.data.scorecard import Scorecard
+
+__all__ = ["chapter", "check_texts", "fill", "heading", "section", "text_file"]
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def heading(card: Scorecard, name: str, level: int = 1) -> Section:
+    """A heading without a text of its own, for a chapter that only holds sections."""
+    return Section(level, card.language.label(f"section.{name}"), f"sec-{name}")
+
+
+def chapter(card: Scorecard, name: str) -> Section:
+    """A chapter: its heading and its text, or an honest notice where none is written yet."""
+    return _with_text(card, name, 1)
+
+
+def section(card: Scorecard, name: str) -> Section:
+    """A section of a chapter: its heading and its text, or an honest notice."""
+    return _with_text(card, name, 2)
+
+
+def _with_text(card: Scorecard, name: str, level: int) -> Section:
+    title = card.language.label(f"section.{name}")
+    path = text_file(card, name)
+    if path is None:
+        label = card.language.label
+        opening = f'::: {{.callout-important title="{label("document.missing_title")}"}}'
+        missing = f"{opening}\n{label('document.missing')}\n:::\n"
+        return Section(level, title, f"sec-{name}", missing)
+    shown = path.relative_to(card.project).as_posix()
+    return Section(level, title, f"sec-{name}", fill(_read(path, shown), shown, card), shown)
+
+
+def text_file(card: Scorecard, name: str) -> Path | None:
+    """The file with the text of a section; the organisation's own before the common one."""
+    root = card.project / "data" / "texts"
+    code = card.language.code
+    for folder in (root / card.organisation.id / str(card.year) / code, root / "common" / code):
+        found = sorted(folder.glob(f"[0-9][0-9]-{name}.md"))
+        if found:
+            return found[0]
+    return None
+
+
+def _read(path: Path, shown: str) -> str:
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = path.read_bytes()[: error.start].count(b"\n") + 1
+        finding = Finding(shown, row, "", "", "it is not UTF-8", "save the file as UTF-8", "encoding")
+        raise DataError([finding]) from None
+    findings = [
+        Finding(
+            shown,
+            row,
+            "",
+            f"U+{ord(found.group()):04X}",
+            "a control character",
+            "delete it",
+            "control-character",
+        )
+        for row, line in enumerate(text.split("\n"), 1)
+        if (found := CONTROL.search(line))
+    ]
+    if findings:
+        raise DataError(findings)
+    return text
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    # Jinja's own sign for a comment begins the id of a heading in Quarto's Markdown.
+    return ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        comment_start_string="{##",
+        comment_end_string="##}",
+        keep_trailing_newline=True,
+    )
+
+
+def fill(text: str, path: str, card: Scorecard) -> str:
+    """A text with its numbers filled in.
+
+    Raises
+    ------
+    DataError
+        If the text asks for what there is not; it names file and line.
+    """
+    try:
+        return _environment().from_string(text, names(card)).render()
+    except jinja2.TemplateSyntaxError as error:
+        row, problem = error.lineno, str(error.message)
+    except (jinja2.TemplateError, ScorelibError, TypeError, ValueError, ArithmeticError) as error:
+        row, problem = _line(error), str(error)
+    remedy = "mend the part between {{ and }}, or write \\{\\{ for braces that are text"
+    raise DataError([Finding(path, row, "", "", problem, remedy, "text")])
+
+
+def _line(error: BaseException) -> int:
+    """Line of the text in which a placeholder failed, as Jinja leaves it in the traceback."""
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"
+    ]
+    return lines[-1] or 0 if lines else 0
+
+
+def check_texts(card: Scorecard) -> list[Finding]:
+    """What is wrong in the texts of a scorecard: files that cannot be read or filled in."""
+    root = card.project / "data" / "texts"
+    code = card.language.code
+    own = root / card.organisation.id / str(card.year) / code
+    files = {
+        path.name: path for folder in (root / "common" / code, own) for path in sorted(folder.glob("*.md"))
+    }
+    findings: list[Finding] = []
+    for path in files.values():
+        shown = path.relative_to(card.project).as_posix()
+        try:
+            fill(_read(path, shown), shown, card)
+        except DataError as error:
+            findings += error.findings
+    return findings
