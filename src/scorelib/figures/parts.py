@@ -1,0 +1,189 @@
+"""What all figures are put together from: cells, rows, sources, honest notices for what lacks.
+
+Imports nodes, errors, the theme and, for types, the scorecard; no scoring, no rendering.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from scorelib.document.nodes import Callout, Cell, Column, Figure, Paragraph, Row, Table, Text
+from scorelib.figures.theme import spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import altair as alt
+
+    from scorelib.data.scorecard import Scorecard
+    from scorelib.language import Language
+
+__all__ = [
+    "DASH",
+    "NETHERLANDS",
+    "assessment_name",
+    "cell",
+    "donor_names",
+    "figure",
+    "joined",
+    "millions",
+    "missing",
+    "row",
+    "source_line",
+    "spread",
+    "table",
+    "unit",
+    "wrapped",
+]
+
+NETHERLANDS = "NL"
+DASH = "–"
+"""What a cell shows when there is no value; never 0, which is a value."""
+
+Kind = Literal["body", "group", "total", "highlight"]
+
+
+def cell(text: str) -> Cell:
+    """A cell of plain text."""
+    return (Text(text),)
+
+
+def row(texts: Iterable[str], kind: Kind = "body") -> Row:
+    """A row of cells of plain text."""
+    return Row(tuple(cell(text) for text in texts), kind)
+
+
+def table(
+    label: str, caption: str, columns: Sequence[Column], body: Iterable[Row], source: str = ""
+) -> Table:
+    """A table of these parts."""
+    return Table(label, caption, tuple(columns), tuple(body), source)
+
+
+def figure(
+    card: Scorecard,
+    name: str,
+    chart: alt.LayerChart,
+    *,
+    alt_text: str,
+    columns: Sequence[Column],
+    body: Iterable[Row],
+    source: str,
+    wording: str = "",
+    **fields: object,
+) -> Figure:
+    """A figure with its data table.
+
+    Parameters
+    ----------
+    card
+        The scorecard, for its language.
+    name
+        Name of the figure, such as ``donors``: the id becomes ``fig-donors`` and the caption is
+        the label ``figures.donors.caption``.
+    chart
+        The chart.
+    alt_text
+        What it shows, with its numbers, in complete sentences.
+    columns, body
+        Its data as a table.
+    source
+        The line that says where the data come from.
+    wording
+        Name of its labels when that is not the figure's own.
+    fields
+        What the caption names.
+    """
+    lang = card.language
+    caption = lang.label(f"figures.{wording or name}.caption", **fields)
+    # A sentence that ends in an abbreviation, "USD 1,2 mln.", has one full stop.
+    alt_text = alt_text.replace("..", ".")
+    shown = lang.label("figures.data", caption=caption)
+    return Figure(
+        id=f"fig-{name}",
+        caption=caption,
+        alt=alt_text,
+        spec=spec(chart, lang, alt_text),
+        data=table(f"fig-{name}-data", shown, columns, body, source),
+        source=source,
+    )
+
+
+def missing(card: Scorecard, key: str, **fields: object) -> Callout:
+    """A notice that says what is not in the data, instead of an empty chart or a crash."""
+    lang = card.language
+    text = lang.label(f"figures.missing.{key}", **fields)
+    return Callout("note", lang.label("figures.missing.title"), (Paragraph((Text(text),)),))
+
+
+def source_line(card: Scorecard, ids: Iterable[object]) -> str:
+    """Publisher and title of some sources, in the order of the table ``sources``."""
+    wanted = {str(each) for each in ids if not pd.isna(each)}  # type: ignore[call-overload]
+    listed: dict[str, list[str]] = {}
+    for each in card["sources"].to_dict("records"):
+        if each["id"] in wanted:
+            listed.setdefault(str(each["publisher"]), []).append(str(each["title"]))
+    return "; ".join(f"{publisher}, {', '.join(titles)}" for publisher, titles in listed.items())
+
+
+def assessment_name(card: Scorecard) -> str:
+    """The assessment in the report's language; the table has its title in one language only."""
+    if card.assessment is None:
+        return ""
+    kind = "fictional" if card.organisation.fictional else "real"
+    published = card.assessment.published
+    return card.language.label(
+        f"figures.assessment.{kind}",
+        organisation=card.organisation.abbreviation,
+        year=f" ({published[:4]})" if published else "",
+    )
+
+
+def donor_names(card: Scorecard) -> dict[str, str]:
+    """Names of all donors by id, in the scorecard's language."""
+    return {
+        str(each["id"]): card.language.pick(each, "name")  # type: ignore[arg-type]
+        for each in card["donors"].to_dict("records")
+    }
+
+
+def unit(lang: Language, currency: str) -> str:
+    """The unit of amounts in tables and on axes: ``USD mln.``."""
+    return f"{currency} {lang.label('scale.million')}"
+
+
+def millions(lang: Language, amount: float | None, decimals: int = 1) -> str:
+    """An amount in millions, without its unit; a dash when there is none."""
+    return DASH if amount is None or pd.isna(amount) else lang.number(amount / 1e6, decimals)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts of a sentence that hold commas themselves, one after another."""
+    return "; ".join(parts)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text broken into lines of at most `width` characters; the chart breaks where it does."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=True)) or text
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Positions as near as can be to the wanted ones, at least `gap` apart, in the same order.
+
+    Labels beside thin slices would stand on each other without it.
+    """
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    placed: list[float] = []
+    for index in order:
+        placed.append(max([wanted[index], low, *(p + gap for p in placed[-1:])]))
+    ceiling = high
+    for number in reversed(range(len(placed))):
+        placed[number] = min(placed[number], ceiling)
+        ceiling = placed[number] - gap
+    result: list[Any] = [0.0] * len(wanted)
+    for index, position in zip(order, placed, strict=True):
+        result[index] = round(position, 2)
+    return result
