@@ -41,7 +41,9 @@ def test_an_amount_never_breaks_from_its_currency() -> None:
     assert " " not in NL.money(62_177_242, "USD")
 
 
-@pytest.mark.parametrize(("value", "printed"), [(2.505, "2,51"), (2.5049, "2,50"), (-2.505, "−2,51"), (-0.001, "0,00")])
+@pytest.mark.parametrize(
+    ("value", "printed"), [(2.505, "2,51"), (2.5049, "2,50"), (-2.505, "−2,51"), (-0.001, "0,00")]
+)
 def test_numbers_are_rounded_half_up_from_what_was_written(value: float, printed: str) -> None:
     assert NL.number(value, 2) == printed
 
@@ -85,7 +87,7 @@ def test_an_unknown_language_is_refused_with_those_there_are() -> None:
 
 
 def test_an_unknown_label_is_an_error_of_the_program() -> None:
-    with pytest.raises(KeyError, match="nl.toml"):
+    with pytest.raises(KeyError, match=r"nl\.toml"):
         NL.label("document.nothing")
 
 

@@ -90,9 +90,7 @@ def test_a_foreign_phrase_keeps_its_language() -> None:
 def test_footnotes_are_kept_by_label_under_a_prefix_of_their_own() -> None:
     parsed = parse("Een[^a] en twee[^b].\n\n[^a]: Noot *een*.\n[^b]: Noot twee.", prefix="sec-role-")
     assert parsed.blocks == (
-        Paragraph(
-            (Text("Een"), NoteMark("sec-role-a"), Text(" en twee"), NoteMark("sec-role-b"), Text("."))
-        ),
+        Paragraph((Text("Een"), NoteMark("sec-role-a"), Text(" en twee"), NoteMark("sec-role-b"), Text("."))),
     )
     assert [note.label for note in parsed.notes] == ["sec-role-a", "sec-role-b"]
     assert parsed.notes[0].children == (Paragraph((Text("Noot "), Emphasis((Text("een"),)), Text("."))),)
@@ -134,7 +132,7 @@ def test_no_text_breaks_the_parser_and_every_part_survives_json(text: str) -> No
     assert from_json(to_json(parsed.notes)) == parsed.notes
 
 
-MARKS = st.sampled_from(list("*_`[]()!#>-|:{}^~<&\\\n 1.a@") + ["[^a]", "[^a]: ", ":::", "{.callout-note}", "{#x}"])
+MARKS = st.sampled_from([*"*_`[]()!#>-|:{}^~<&\\\n 1.a@", "[^a]", "[^a]: ", ":::", "{.callout-note}", "{#x}"])
 
 
 @settings(max_examples=500, deadline=None)

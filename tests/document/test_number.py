@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scorelib.document.nodes import (
+    Column,
     Cover,
     Document,
     Figure,
@@ -20,7 +21,6 @@ from scorelib.document.nodes import (
     Table,
     Text,
 )
-from scorelib.document.nodes import Column
 from scorelib.document.number import numbered
 from scorelib.errors import RenderError
 from scorelib.language import language
@@ -60,7 +60,12 @@ def test_references_read_as_part_of_a_sentence() -> None:
     targets = ("sec-a", "sec-b", "sec-c", "tbl-a", "fig-a")
     line = Paragraph(tuple(Reference(target) for target in targets))
     document = make(
-        heading(1, "sec-a"), heading(2, "sec-b"), heading(3, "sec-c"), table("tbl-a"), Figure("fig-a", "", "", {}), line
+        heading(1, "sec-a"),
+        heading(2, "sec-b"),
+        heading(3, "sec-c"),
+        table("tbl-a"),
+        Figure("fig-a", "", "", {}),
+        line,
     )
     texts = [child.text for child in document.blocks[-1].children]  # type: ignore[union-attr]
     assert texts == ["hoofdstuk 1", "paragraaf 1.1", "‘Kop sec-c’", "tabel 1", "figuur 1"]

@@ -34,7 +34,7 @@ from scorelib.render import html
 
 NL = language("nl")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
-HOSTILE = '<script>alert(1)</script>"\'&</style>'
+HOSTILE = "<script>alert(1)</script>\"'&</style>"
 
 
 class Tags(HTMLParser):
@@ -51,7 +51,7 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         self._raw = tag if tag in {"script", "style"} else ""
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - HTMLParser calls it with the tag
         self._raw = ""
 
     def handle_data(self, data: str) -> None:
@@ -97,7 +97,9 @@ def test_a_hostile_text_is_shown_and_never_becomes_a_tag(block: Block) -> None:
     scripts = [tag for tag, attributes in Tags(made).tags if tag == "script" and not attributes.get("type")]
     assert len(scripts) == len([1 for tag, _ in Tags(clean).tags if tag == "script"])
     assert "<script>alert(1)</script>" in Tags(made).text or isinstance(block, Figure)
-    assert not [attributes for _, attributes in Tags(made).tags if any(k.startswith("on") for k in attributes)]
+    assert not [
+        attributes for _, attributes in Tags(made).tags if any(k.startswith("on") for k in attributes)
+    ]
 
 
 def test_a_hostile_title_stays_in_the_title() -> None:
@@ -116,7 +118,11 @@ def test_the_policy_allows_only_the_styles_and_scripts_that_are_in_the_page() ->
 
 def test_nothing_in_the_page_is_loaded_from_elsewhere() -> None:
     tags = Tags(page(Paragraph((Link((Text("a"),), "https://example.org"),)))).tags
-    loaded = [attributes for tag, attributes in tags if attributes.get("src") or (tag == "link" and "href" in attributes)]
+    loaded = [
+        attributes
+        for tag, attributes in tags
+        if attributes.get("src") or (tag == "link" and "href" in attributes)
+    ]
     assert loaded == []
 
 

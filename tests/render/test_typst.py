@@ -37,7 +37,10 @@ from scorelib.render import typst
 from scorelib.render.assets import font_folder
 
 DAY = datetime.date(2024, 11, 1)
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5" viewBox="0 0 10 5"><rect width="5" height="5"/></svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5" viewBox="0 0 10 5">'
+    '<rect width="5" height="5"/></svg>'
+)
 EVERYTHING: tuple[Block, ...] = (
     Heading(1, (Text("Eerste hoofdstuk"),), "sec-a"),
     Panel("Kerncijfers", (Item("62,2", "bijdrage", "tbl-a"), Item("6e", "rang")), "Stand"),
@@ -87,12 +90,14 @@ def structure(made: bytes) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
 
     def scope(attributes: object) -> str:
-        several = list(attributes) if isinstance(attributes, pikepdf.Array) else [attributes]  # type: ignore[call-overload]
-        return next((str(a["/Scope"]) for a in several if isinstance(a, pikepdf.Dictionary) and "/Scope" in a), "")
+        several = list(attributes) if isinstance(attributes, pikepdf.Array) else [attributes]
+        return next(
+            (str(a["/Scope"]) for a in several if isinstance(a, pikepdf.Dictionary) and "/Scope" in a), ""
+        )
 
     def walk(node: object) -> None:
         if isinstance(node, pikepdf.Array):
-            for child in node:  # type: ignore[attr-defined]  # pikepdf's arrays iterate
+            for child in node:
                 walk(child)
         elif isinstance(node, pikepdf.Dictionary):
             if "/S" in node:
@@ -113,7 +118,11 @@ def test_every_figure_has_its_alt_text_and_every_header_cell_its_scope(everythin
 
 
 def test_headings_go_down_level_by_level(everything: bytes) -> None:
-    assert [kind for kind, *_ in structure(everything) if kind in {"/H1", "/H2", "/H3"}] == ["/H1", "/H2", "/H3"]
+    assert [kind for kind, *_ in structure(everything) if kind in {"/H1", "/H2", "/H3"}] == [
+        "/H1",
+        "/H2",
+        "/H3",
+    ]
 
 
 def test_it_is_tagged_has_a_language_shows_its_title_and_claims_both_standards(everything: bytes) -> None:
@@ -158,22 +167,29 @@ def test_every_page_has_its_running_head_its_number_and_its_notices(everything: 
 
 def test_every_part_of_the_document_is_there(everything: bytes) -> None:
     shown = text(everything)
-    for part in ("Kerncijfers", "tabel 1", "figuur 1", "punt", "dieper", "Opgelet", "Let op", "Citaat", "x = 1",
-                 "Tabel 1", "1.387,6", "Figuur 1", "De noot zelf.", "Bron: CEB", "Gemaakt"):  # fmt: skip
+    parts = (
+        "Kerncijfers", "tabel 1", "figuur 1", "punt", "dieper", "Opgelet", "Let op", "Citaat", "x = 1",
+        "Tabel 1", "1.387,6", "Figuur 1", "De noot zelf.", "Bron: CEB", "Gemaakt",
+    )  # fmt: skip
+    for part in parts:
         assert part in shown, part
 
 
 def test_every_font_is_embedded(everything: bytes) -> None:
     with pikepdf.open(io.BytesIO(everything)) as document:
-        fonts = [o for o in document.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
+        fonts = [
+            o
+            for o in document.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"
+        ]
         assert fonts
         assert all(any(key in font for key in ("/FontFile", "/FontFile2", "/FontFile3")) for font in fonts)
 
 
 @pytest.mark.parametrize(
     "hostile",
-    ['#panic("x")', '"#panic("x")', "\\", '\\"', "$x$ $5 en 10$", "*a* _b_ `c`", "= kop", "@naam <label>", "// weg", "[a](b)",
-     "#{", "}]", "\\u{41}", "a\nb", "{{ x }}", "<script>alert(1)</script>"],
+    ['#panic("x")', '"#panic("x")', "\\", '\\"', "$x$ $5 en 10$", "*a* _b_ `c`", "= kop", "@naam <label>",
+     "// weg", "[a](b)", "#{", "}]", "\\u{41}", "a\nb", "{{ x }}", "<script>alert(1)</script>"],
 )  # fmt: skip
 def test_no_text_is_read_as_typst(hostile: str) -> None:
     shown = text(pdf(Heading(1, (Text("K"),)), Paragraph((Text("begin" + hostile + "einde"),))))
@@ -187,7 +203,9 @@ def test_the_same_document_gives_the_same_bytes(everything: bytes) -> None:
 
 def test_a_hundred_rows_repeat_their_header_on_every_page() -> None:
     rows = tuple(Row(((Text(f"Donor {n} met een naam"),), (Text(str(n)),))) for n in range(100))
-    made = pdf(Heading(1, (Text("K"),)), Table("tbl-a", "Lang", (Column("Kolomkop"), Column("USD", "right")), rows))
+    made = pdf(
+        Heading(1, (Text("K"),)), Table("tbl-a", "Lang", (Column("Kolomkop"), Column("USD", "right")), rows)
+    )
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
     with_rows = [page for page in pages if "met een naam" in page]
     assert len(with_rows) > 1

@@ -107,9 +107,7 @@ def test_nothing_booked_is_not_zero() -> None:
 
 
 def test_amounts_keep_the_index_of_the_rows() -> None:
-    two = table(given_by("NL", earmarked=1), given_by("DE", earmarked=2)).set_index(
-        pd.Index([7, 3])
-    )
+    two = table(given_by("NL", earmarked=1), given_by("DE", earmarked=2)).set_index(pd.Index([7, 3]))
     assert amounts(two, "total").to_dict() == {7: 1, 3: 2}
 
 
@@ -139,9 +137,7 @@ def test_equal_amounts_share_the_lowest_rank_and_stand_by_id() -> None:
 
 def test_refunds_stay_in_the_ranking_and_come_last() -> None:
     found = ranking(
-        table(
-            given_by("NL", earmarked=-2), given_by("DE", earmarked=0), given_by("US", earmarked=6)
-        ),
+        table(given_by("NL", earmarked=-2), given_by("DE", earmarked=0), given_by("US", earmarked=6)),
         2023,
         "voluntary",
     )
@@ -182,9 +178,7 @@ def test_the_order_of_rows_changes_nothing(rows: pd.DataFrame, basis: Basis, see
 
 @relaxed
 @given(contributions(), bases)
-def test_a_rank_is_one_more_than_the_number_of_larger_donors(
-    rows: pd.DataFrame, basis: Basis
-) -> None:
+def test_a_rank_is_one_more_than_the_number_of_larger_donors(rows: pd.DataFrame, basis: Basis) -> None:
     found = ranking(rows, 2023, basis)
     for row in found.to_dict("records"):
         assert row["rank"] == 1 + sum(found["amount"] > row["amount"])
@@ -272,9 +266,7 @@ def test_a_trend_has_every_year_and_breaks_where_there_is_nothing() -> None:
 
 
 def test_the_trend_of_the_european_union_has_amounts_and_no_rank() -> None:
-    rows = table(
-        given_by("european-union", earmarked=7, kind="european-union"), given_by("NL", earmarked=1)
-    )
+    rows = table(given_by("european-union", earmarked=7, kind="european-union"), given_by("NL", earmarked=1))
     found = trend(rows, "european-union")
     assert list(found["amount"]) == [7]
     assert found["rank"].isna().all()
@@ -327,9 +319,7 @@ def test_amounts_in_two_currencies_are_neither_added_nor_ranked() -> None:
 
 
 def test_a_table_over_years_has_one_currency() -> None:
-    changed = table(
-        given_by("NL", 2022, earmarked=1, unit="EUR"), given_by("NL", 2023, earmarked=1)
-    )
+    changed = table(given_by("NL", 2022, earmarked=1, unit="EUR"), given_by("NL", 2023, earmarked=1))
     assert len(ranking(changed, 2023, "voluntary")) == 1
     with pytest.raises(UsageError, match="amounts of 2022-2023 have more than one currency"):
         donor_table(changed, [2022, 2023], "voluntary")

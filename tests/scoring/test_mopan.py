@@ -48,11 +48,7 @@ def framework(name: str = "3.1", listed: tuple[str, ...] = ()) -> pd.DataFrame:
         rows.append((kpi, "kpi", None))
         for code in indicators:
             rows.append((code, "mi", kpi))
-            rows += [
-                (element, "element", code)
-                for element in listed
-                if element.rpartition(".")[0] == code
-            ]
+            rows += [(element, "element", code) for element in listed if element.rpartition(".")[0] == code]
     codes, levels, parents = zip(*rows, strict=True)
     return pd.DataFrame(
         {
@@ -94,9 +90,7 @@ def coverage(table: pd.DataFrame, code: str) -> tuple[int, int, int]:
     return row["scored"], row["applicable"], row["parts"]
 
 
-NUMBERS = st.one_of(
-    st.integers(0, 4).map(str), st.integers(0, 400).map(lambda cents: f"{cents / 100:.2f}")
-)
+NUMBERS = st.one_of(st.integers(0, 4).map(str), st.integers(0, 400).map(lambda cents: f"{cents / 100:.2f}"))
 WORDS = st.sampled_from(["N/E", "N/A"])
 MARKS = st.one_of(NUMBERS, WORDS)
 
@@ -203,9 +197,7 @@ def test_a_better_element_makes_nothing_worse(scores: Scores, data: st.DataObjec
 
 @relaxed
 @given(assessments(NUMBERS), st.sampled_from(["1.1", "2.1", "9.2"]), WORDS)
-def test_what_has_no_evidence_or_does_not_apply_never_counts(
-    scores: Scores, code: str, word: str
-) -> None:
+def test_what_has_no_evidence_or_does_not_apply_never_counts(scores: Scores, code: str, word: str) -> None:
     scores = {name: score for name, score in scores.items() if name != code}
     before = tree(scores)
     after = tree(scores | {f"{code}.99": word})
@@ -321,9 +313,7 @@ def test_the_confidence_of_a_micro_indicator_is_the_lowest_of_its_elements() -> 
         (4, 3, 3),
     ],
 )
-def test_a_band_begins_where_the_rounded_score_reaches_it(
-    score: float, in_30: int, in_31: int
-) -> None:
+def test_a_band_begins_where_the_rounded_score_reaches_it(score: float, in_30: int, in_31: int) -> None:
     assert band_of(score, bands("3.0")) == LOWEST_FIRST[in_30]
     assert band_of(score, bands("3.0*")) == LOWEST_FIRST[in_31]
     assert band_of(score, bands("3.1")) == LOWEST_FIRST[in_31]

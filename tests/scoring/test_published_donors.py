@@ -84,9 +84,7 @@ def test_the_published_amounts_agree_within_a_million_but_for_four() -> None:
     table = published()
     printed = {
         (year, donor): float(amount)
-        for year, donor, amount in zip(
-            table["year"], table["donor"], table["amount_usd_mln"], strict=True
-        )
+        for year, donor, amount in zip(table["year"], table["donor"], table["amount_usd_mln"], strict=True)
     }
     computed = millions(donor_table(contributions(), YEARS, "voluntary"))
     assert set(computed) == set(printed)

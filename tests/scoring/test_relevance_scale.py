@@ -41,9 +41,7 @@ def test_the_four_words_are_in_order() -> None:
 
 
 def test_themes_stand_in_their_order_and_a_missing_rating_is_shown_as_missing() -> None:
-    found = rated(
-        relevance([("water", "not-relevant"), ("migration", "highly-relevant")]), themes()
-    )
+    found = rated(relevance([("water", "not-relevant"), ("migration", "highly-relevant")]), themes())
     assert list(found["theme"]) == ["health", "migration", "water"]
     assert list(found["rating"].isna()) == [True, False, False]
     assert list(found["rating"] > "not-relevant") == [False, True, False]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from html import escape
 from importlib import resources
@@ -94,6 +95,7 @@ def write(document: Document, language: Language, page: Page) -> str:
     scripts = [(theme / "page.js").read_text("utf-8")]
     if page.bundle and document_has_figures(document):
         scripts.insert(0, page.bundle)
+    scripts = [_inline_script(script) for script in scripts]
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
         (theme / "page.html.jinja").read_text("utf-8")
     )
@@ -109,8 +111,8 @@ def write(document: Document, language: Language, page: Page) -> str:
         files=page.files,
         alternate=page.alternate,
         style=Markup(style),  # noqa: S704 - our own style sheet
-        scripts=[Markup(script.replace("</", "<\\/")) for script in scripts],  # noqa: S704
-        policy=_policy(style, [script.replace("</", "<\\/") for script in scripts]),
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own scripts
+        policy=_policy(style, scripts),
     )
 
 
@@ -126,6 +128,11 @@ def _policy(style: str, scripts: Sequence[str]) -> str:
         f"default-src 'none'; script-src {hashes}; style-src {_hash(style)}; "
         "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _inline_script(script: str) -> str:
+    """A script that can stand in a page: what would end it, or begin a comment, is in strings only."""
+    return re.sub(r"<(?=/script|!--)", r"\\x3c", script, flags=re.IGNORECASE)
 
 
 def _hash(text: str) -> str:
@@ -222,7 +229,7 @@ class _Writer:
         )
         body = self._rows(table)
         name = table.caption or self.language.label("document.table", number=table.number).strip()
-        wrap = f' tabindex="0" role="region" aria-label="{_attribute(name)}"' if scroll else ""
+        wrap = f' tabindex="0" role="group" aria-label="{_attribute(name)}"' if scroll else ""
         inner = f"<caption>{caption}</caption>" if caption else ""
         return (
             f'<div class="table"{wrap}><table{identity}>{inner}'

@@ -119,7 +119,5 @@ def _one(rows: pd.DataFrame, column: str, remedy: str) -> str | None:
     if len(values) > 1:
         years = sorted(rows["year"].unique())
         when = f"{years[0]}" if len(years) == 1 else f"{years[0]}-{years[-1]}"
-        raise UsageError(
-            f"amounts of {when} have more than one {column} ({', '.join(values)}); {remedy}"
-        )
+        raise UsageError(f"amounts of {when} have more than one {column} ({', '.join(values)}); {remedy}")
     return str(values[0]) if values else None

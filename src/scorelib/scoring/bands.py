@@ -99,7 +99,5 @@ def find_band(printed: Decimal, bands: Sequence[Band]) -> Band | None:
     if bands:
         problem = "falls in no band"
         remedy = "let the bands cover 0.00 to 4.00 in steps of 0.01"
-        raise DataError(
-            [Finding("bands.csv", 0, "minimum", str(printed), problem, remedy, "bands")]
-        )
+        raise DataError([Finding("bands.csv", 0, "minimum", str(printed), problem, remedy, "bands")])
     return None

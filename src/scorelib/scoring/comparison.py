@@ -88,9 +88,7 @@ def compare(first: Assessment, second: Assessment) -> Comparison:
         The two have different frameworks, or were scored on different indicators (an adapted
         framework under the same name): a difference would not be one in performance.
     """
-    who = (
-        f"{first.id} (framework {first.framework}) with {second.id} (framework {second.framework})"
-    )
+    who = f"{first.id} (framework {first.framework}) with {second.id} (framework {second.framework})"
     if first.framework != second.framework:
         raise UsageError(
             f"cannot compare {who}: the methodologies differ in their indicators or rating bands, "

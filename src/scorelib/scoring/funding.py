@@ -212,9 +212,7 @@ def donor_table(
         shown = ranked[(ranked.index < top) | (ranked["donor"] == donor)]
         found += [
             (year, "donor", rank, name, amount)
-            for rank, name, amount in zip(
-                shown["rank"], shown["donor"], shown["amount"], strict=True
-            )
+            for rank, name, amount in zip(shown["rank"], shown["donor"], shown["amount"], strict=True)
         ]
         whole = None if ranked.empty else total(ranked["amount"])
         found.append((year, "total", None, None, whole))

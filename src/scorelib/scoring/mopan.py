@@ -228,9 +228,7 @@ def _indicators(framework: pd.DataFrame) -> list[_Indicator]:
 
 def _by_code(row: Mapping[Any, Any]) -> tuple[tuple[int, str], ...]:
     """Order 1.9 before 1.10."""
-    return tuple(
-        (int(part), "") if part.isdecimal() else (-1, part) for part in row["code"].split(".")
-    )
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in row["code"].split("."))
 
 
 def _text(value: Any) -> str | None:

@@ -102,9 +102,7 @@ class FundingCompact:
     mark: float = float(MARK)
 
 
-def earmarked_share(
-    table: pd.DataFrame, year: int, *, of: Denominator = "contributions"
-) -> Share | None:
+def earmarked_share(table: pd.DataFrame, year: int, *, of: Denominator = "contributions") -> Share | None:
     """Return the earmarked share of an organisation's funding in a year.
 
     Parameters

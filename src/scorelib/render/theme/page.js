@@ -52,6 +52,8 @@
     const plot = figure.querySelector(".plot");
     const live = document.createElement("div");
     live.className = "live";
+    // The plot around it carries the description; its parts would only repeat it, mark by mark.
+    live.setAttribute("aria-hidden", "true");
     plot.append(live);
     try {
       const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);

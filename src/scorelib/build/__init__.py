@@ -1,0 +1,1 @@
+"""Makes reports and puts them in their place."""

@@ -1,0 +1,80 @@
+"""Puts finished files in their place, whole or not at all; imports nothing of ours but errors."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scorelib.errors import ScorelibError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["publish"]
+
+AT_FDCWD = -100
+RENAME_EXCHANGE = 2
+
+
+def publish(files: Mapping[str, bytes], target: Path) -> None:
+    """Write `files` as the folder `target`, in place of what was there.
+
+    The files are written into a folder beside it, which then changes places with it. Whoever
+    looks sees the old report or the new one, never half of one.
+
+    Raises
+    ------
+    ScorelibError
+        If the folder cannot be written; what was there is untouched.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            for name, content in files.items():
+                _write(made / name, content)
+            # mkdtemp makes it private; a report is for everyone that may see its folder.
+            made.chmod(0o777 & ~_umask())
+            _swap(made, target)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    except OSError as error:
+        message = f"cannot write {target}: {error.strerror}; make room or rights there and build again"
+        raise ScorelibError(message) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _swap(made: Path, target: Path) -> None:
+    """Put `made` where `target` is; afterwards `made`, if it is still there, is what was before."""
+    if not target.exists():
+        made.rename(target)
+    elif not _exchange(made, target):
+        # Without the system call there is a moment between two renames in which no report is there.
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+        target.rename(old / "old")
+        made.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where Linux and the file system can."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    return bool(call(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)

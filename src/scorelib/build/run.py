@@ -1,0 +1,271 @@
+"""Makes reports from scorecards: executes, reads, renders, publishes; one failure stops no other.
+
+Imports everything below it. What is asked for and whether its data are right is settled before the
+first report is begun, so wrong data leave every report as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+import scorelib
+from scorelib.build.publish import publish
+from scorelib.data.package import Package
+from scorelib.data.scorecard import listed, load_scorecard
+from scorelib.errors import DataError, ScorelibError, UsageError
+from scorelib.language import available, language
+from scorelib.prose.texts import check_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from scorelib.data.scorecard import Scorecard
+    from scorelib.document.nodes import Document
+    from scorelib.errors import Finding
+    from scorelib.render.charts import ChartDrawer
+
+__all__ = ["Format", "Outcome", "Report", "build", "select"]
+
+Format = Literal["html", "pdf"]
+NOTEBOOK = "scorecard.ipynb"
+SHOWN_DIGEST = 12
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Report:
+    """One report: an organisation, a year, a language."""
+
+    organisation: str
+    year: int
+    lang: str
+
+    def __str__(self) -> str:
+        return f"{self.organisation}/{self.year}/{self.lang}"
+
+    @property
+    def pdf(self) -> str:
+        """File name of its PDF."""
+        return f"scorecard-{self.organisation}-{self.year}-{self.lang}.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a report; `error` is empty if it was made."""
+
+    report: Report
+    error: str = ""
+
+
+def select(
+    project: Path,
+    organisations: Sequence[str] = (),
+    year: int | None = None,
+    langs: Sequence[str] = (),
+) -> list[Report]:
+    """The reports that are asked for: all there are, or those of some organisations or a year.
+
+    Raises
+    ------
+    UsageError
+        If something that is asked for does not exist.
+    DataError
+        If the tables that say what there is are wrong.
+    """
+    codes = [language(code).code for code in langs] or list(available())
+    rows = listed(Package.load(project / "data"))
+    for organisation in organisations:
+        # Loading says best what is missing, and what there is instead.
+        years = [int(str(row["year"])) for row in rows if row["organisation"] == organisation]
+        if not years or (year is not None and year not in years):
+            load_scorecard(organisation, year or 0, project=project)
+    chosen = [
+        Report(str(row["organisation"]), int(str(row["year"])), code)
+        for row in rows
+        if (not organisations or row["organisation"] in organisations)
+        and (year is None or row["year"] == year)
+        for code in codes
+    ]
+    if not chosen:
+        message = f"there is no scorecard of {year}; `scorelib list` shows every scorecard"
+        raise UsageError(message)
+    return sorted(chosen)
+
+
+def build(
+    project: Path,
+    reports: Sequence[Report],
+    formats: Sequence[Format] = ("html", "pdf"),
+    *,
+    begun: Callable[[Report], None] = lambda _: None,
+    done: Callable[[Outcome], None] = lambda _: None,
+) -> list[Outcome]:
+    """Make reports, one after the other.
+
+    Parameters
+    ----------
+    project
+        The folder that holds ``data/``, ``notebooks/`` and ``reports/``.
+    reports
+        What `select` gave.
+    formats
+        Which files to render.
+    begun, done
+        Called before and after each report.
+
+    Raises
+    ------
+    DataError
+        If the data of any of the reports are wrong: all errors, before anything is written.
+    """
+    from scorelib.render.charts import ChartDrawer  # noqa: PLC0415 - not needed to find wrong data
+
+    cards = _load(project, reports)
+    outcomes = []
+    with ChartDrawer() as drawer:
+        for report in reports:
+            begun(report)
+            error = ""
+            try:
+                files = make(cards[report], report, formats, drawer, others=_others(report, reports, project))
+                publish(files, project / "reports" / str(report))
+            except ScorelibError as failed:
+                error = str(failed)
+            outcomes.append(Outcome(report, error))
+            done(outcomes[-1])
+    return outcomes
+
+
+def _load(project: Path, reports: Sequence[Report]) -> dict[Report, Scorecard]:
+    cards: dict[Report, Scorecard] = {}
+    findings: set[Finding] = set()
+    for report in reports:
+        try:
+            card = load_scorecard(report.organisation, report.year, lang=report.lang, project=project)
+            findings.update(check_texts(card))
+            cards[report] = card
+        except DataError as error:
+            findings.update(error.findings)
+    if findings:
+        raise DataError(sorted(findings))
+    return cards
+
+
+def _others(report: Report, reports: Sequence[Report], project: Path) -> list[str]:
+    """Languages in which the same scorecard is there, or is about to be."""
+    return [
+        code
+        for code in available()
+        if code != report.lang
+        and (
+            Report(report.organisation, report.year, code) in reports
+            or (project / "reports" / report.organisation / str(report.year) / code / "index.html").exists()
+        )
+    ]
+
+
+def make(
+    card: Scorecard,
+    report: Report,
+    formats: Sequence[Format],
+    drawer: ChartDrawer,
+    *,
+    others: Sequence[str],
+) -> dict[str, bytes]:
+    """The files of one report by their names.
+
+    Raises
+    ------
+    ScorelibError
+        If its notebook fails, or its document cannot be rendered.
+    """
+    import nbformat  # noqa: PLC0415 - everything heavy waits until there is something to make
+
+    from scorelib.data.export import data_zip  # noqa: PLC0415
+    from scorelib.document.number import numbered  # noqa: PLC0415
+    from scorelib.document.read import read  # noqa: PLC0415
+    from scorelib.execute.engine import clean, execute  # noqa: PLC0415
+
+    notebook = card.project / "notebooks" / NOTEBOOK
+    parameters = {"organisation": report.organisation, "year": report.year, "lang": report.lang}
+    executed = clean(execute(notebook, parameters))
+    document = numbered(read(executed, lang=card.language.tag), card.language)
+    files = render(document, card, report, formats, drawer, others=others)
+    files["data.zip"] = data_zip(card)
+    files["notebook.ipynb"] = (nbformat.writes(executed) + "\n").encode()
+    files["provenance.json"] = provenance(card, report, notebook, files)
+    return files
+
+
+def render(
+    document: Document,
+    card: Scorecard,
+    report: Report,
+    formats: Sequence[Format],
+    drawer: ChartDrawer,
+    *,
+    others: Sequence[str],
+) -> dict[str, bytes]:
+    """The rendered files of a document: the page and the PDF."""
+    from scorelib.document.nodes import Figure  # noqa: PLC0415
+    from scorelib.render import assets, html, typst  # noqa: PLC0415
+
+    label = card.language.label
+    charts = {
+        block.id: drawer.draw(block.spec, block.id) for block in document.blocks if isinstance(block, Figure)
+    }
+    made = label(
+        "document.made",
+        version=scorelib.__version__,
+        date=card.language.date(card.data_date),
+        digest=card.digest[:SHOWN_DIGEST],
+    )
+    files: dict[str, bytes] = {}
+    if "html" in formats:
+        links = [(label("document.download"), "data.zip")]
+        if "pdf" in formats:
+            links.insert(0, (label("document.pdf"), report.pdf))
+        alternate = (
+            (label("document.other_language"), others[0], f"../{others[0]}/index.html") if others else None
+        )
+        page = html.Page(charts, assets.font_css(), assets.vega_bundle(), made, links, alternate)
+        files["index.html"] = html.write(document, card.language, page).encode()
+    if "pdf" in formats:
+        files[report.pdf] = typst.pdf(
+            document, card.language, charts, assets.font_folder(), date=card.data_date, made=made
+        )
+    return files
+
+
+def provenance(card: Scorecard, report: Report, notebook: Path, files: Mapping[str, bytes]) -> bytes:
+    """What a report was made from, and what was made, each with its hash; no time and no path."""
+    facts = {
+        "organisation": report.organisation,
+        "year": report.year,
+        "lang": report.lang,
+        "status": card.status,
+        "data_date": card.data_date.isoformat(),
+        "data_sha256": card.digest,
+        "notebook": {
+            "path": f"notebooks/{notebook.name}",
+            "sha256": _sha256(notebook.read_bytes()),
+        },
+        "renderer": "embedded",
+        "scorelib": scorelib.__version__,
+        "packages": {
+            name: version(name) for name in ("altair", "pandas", "papermill", "typst", "vl-convert-python")
+        },
+        "files": {
+            name: {"sha256": _sha256(content), "bytes": len(content)}
+            for name, content in sorted(files.items())
+        },
+    }
+    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,134 @@
+"""Examines the machine: what is there, what will be used and why; changes nothing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import scorelib
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Line", "examine"]
+
+PACKAGES = (
+    "papermill",
+    "ipykernel",
+    "pandas",
+    "altair",
+    "vl-convert-python",
+    "typst",
+    "markdown-it-py",
+    "ttf-opensans",
+)
+WORDS = ("ok", "note", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at; `level` is 0 for right, 1 for a note, 2 for an error."""
+
+    level: int
+    what: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{WORDS[self.level]:5}  {self.what}: {self.found}"
+
+
+def examine() -> Iterator[Line]:
+    """Look at everything that making a report rests on."""
+    yield Line(0, "scorelib", f"{scorelib.__version__}, Python {platform.python_version()} in {sys.prefix}")
+    yield from _packages()
+    yield _bytecode()
+    yield _kernel()
+    yield _drawing()
+    yield _fonts()
+    yield _quarto()
+
+
+def _packages() -> Iterator[Line]:
+    for name in PACKAGES:
+        try:
+            yield Line(0, name, version(name))
+        except PackageNotFoundError:
+            yield Line(2, name, "not installed; run `make report`, or pip install scorelib")
+
+
+def _bytecode() -> Line:
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return Line(
+            1,
+            "bytecode",
+            "PYTHONDONTWRITEBYTECODE is set, so every start is 2-4 times slower; unset it",
+        )
+    return Line(0, "bytecode", "kept between runs")
+
+
+def _kernel() -> Line:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415
+
+    try:
+        spec = KernelSpecManager().get_kernel_spec("python3")
+    except NoSuchKernel:
+        return Line(
+            2,
+            "kernel",
+            "there is no kernel named python3; run `python -m ipykernel install --sys-prefix`",
+        )
+    program = str(spec.argv[0])
+    if not program.startswith(("python", sys.prefix)):
+        return Line(
+            1,
+            "kernel",
+            f"python3 runs {program}, not the Python of scorelib; notebooks may not find it",
+        )
+    return Line(0, "kernel", "python3, an ordinary kernel for each report")
+
+
+def _drawing() -> Line:
+    from scorelib.errors import RenderError  # noqa: PLC0415
+    from scorelib.render.charts import ChartDrawer  # noqa: PLC0415
+
+    spec = {
+        "mark": "point",
+        "data": {"values": [{"a": 1}]},
+        "encoding": {"x": {"field": "a", "type": "quantitative"}},
+    }
+    try:
+        with ChartDrawer() as drawer:
+            drawer.draw(spec, "doctor")
+    except RenderError as error:
+        return Line(2, "charts", str(error))
+    return Line(0, "charts", "vl-convert draws in a process of its own")
+
+
+def _fonts() -> Line:
+    import typst  # noqa: PLC0415
+
+    from scorelib.render.assets import font_folder  # noqa: PLC0415
+
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])
+    if "Open Sans" not in fonts.families():
+        return Line(2, "fonts", "Open Sans is not in ttf-opensans; install that package again")
+    return Line(
+        0,
+        "fonts",
+        f"Open Sans, {len(fonts.fonts())} files from a package; no font of the system is used",
+    )
+
+
+def _quarto() -> Line:
+    program = shutil.which("quarto")
+    if program is None:
+        return Line(1, "renderer", "embedded (quarto is not on the PATH; it is not needed)")
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    found = done.stdout.strip() or "broken"
+    return Line(1, "renderer", f"embedded (quarto {found} is there; rendering through it is not built yet)")

@@ -1,0 +1,1 @@
+"""Runs notebooks: the only room that starts kernels."""

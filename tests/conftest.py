@@ -1,0 +1,68 @@
+"""What several rooms' tests share: the project itself, copies of it to break, and built reports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+def copy_project(target: Path) -> Path:
+    """A copy of everything a build reads, to be changed at will."""
+    shutil.copytree(ROOT / "data", target / "data")
+    shutil.copytree(
+        ROOT / "notebooks", target / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+    )
+    (target / "reports").mkdir()
+    return target
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, without reports."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def scorelib() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the real command in a folder, away from a terminal."""
+
+    def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scorelib", *arguments],
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "COLUMNS": "200"},
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, scorelib: Callable[..., subprocess.CompletedProcess[str]]
+) -> Iterator[Path]:
+    """A project in which every scorecard there is has been built once."""
+    folder = copy_project(tmp_path_factory.mktemp("built") / "project")
+    done = scorelib("build", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    yield folder
+    shutil.rmtree(folder)
