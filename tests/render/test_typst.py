@@ -210,3 +210,28 @@ def test_a_hundred_rows_repeat_their_header_on_every_page() -> None:
     with_rows = [page for page in pages if "met een naam" in page]
     assert len(with_rows) > 1
     assert all("Kolomkop" in page for page in with_rows)
+
+
+def test_a_note_of_two_paragraphs_begins_on_the_line_of_its_number() -> None:
+    note = Note("n", (Paragraph((Text("Eerste alinea."),)), Paragraph((Text("Tweede alinea."),))))
+    shown = text(pdf(Heading(1, (Text("K"),)), Paragraph((Text("Zin"), NoteMark("n"))), notes=(note,)))
+    assert "1Eerste alinea." in shown.replace(" ", "").replace("Eerstealinea", "Eerste alinea")
+
+
+def test_a_row_is_never_split_between_two_pages() -> None:
+    long = "woord " * 60
+    rows = tuple(Row(((Text(f"begin{n:02}"),), (Text(f"{long}einde{n:02}"),))) for n in range(30))
+    made = pdf(Heading(1, (Text("K"),)), Table("tbl-a", "Lang", (Column("A"), Column("B")), rows))
+    for page in pypdf.PdfReader(io.BytesIO(made)).pages:
+        shown = page.extract_text()
+        assert all((f"begin{n:02}" in shown) == (f"einde{n:02}" in shown) for n in range(30))
+
+
+def test_a_short_table_is_not_split_between_two_pages() -> None:
+    rows = tuple(Row(((Text(f"rij{n:02}"),), (Text("x"),))) for n in range(15))
+    filler = tuple(Paragraph((Text(f"Alinea {n}."),)) for n in range(18))
+    for count in range(10, 18):
+        table = Table("tbl-a", "Kort", (Column("A"), Column("B")), rows)
+        made = pdf(Heading(1, (Text("K"),)), *filler[:count], table)
+        pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+        assert any("rij00" in page and "rij14" in page for page in pages)

@@ -304,7 +304,10 @@ def _complete(tables: Tables) -> None:
 
 
 NEEDED: dict[str, dict[str, str]] = {
-    "organisations": {"id": "string", "abbreviation": "string", "kind": "string", "fictional": "boolean"},
+    "organisations": {
+        **dict.fromkeys(("id", "abbreviation", "name_en", "kind"), "string"),
+        "fictional": "boolean",
+    },
     "scorecards": {
         "organisation": "string",
         "year": "integer",

@@ -295,7 +295,7 @@ class _Reader:
             return None
         broken = [rule for rule, value in given.items() if not _is_rule(rule, value, kind)]
         for rule in broken:
-            self.wrong(f"{name}: {rule} {given[rule]}", f"no {rule} of a {kind}", CONSTRAINTS[rule])
+            self.wrong(f"{name}: {rule} {given[rule]}", f"no {rule} for type {kind}", CONSTRAINTS[rule])
         return None if broken else given
 
     def foreign_key(self, table: str, given: Any) -> ForeignKey | None:

@@ -46,6 +46,12 @@ if TYPE_CHECKING:
 
 __all__ = ["STANDARDS", "pdf", "source"]
 
+SHORT_CELL = 12
+"""Characters up to which a column is as wide as its longest cell."""
+
+KEPT_ROWS = 20
+"""Rows up to which a table is kept on one page."""
+
 STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 
 
@@ -197,7 +203,8 @@ class _Writer:
 
     def _item(self, item: Sequence[Block]) -> str:
         if item and isinstance(item[0], Paragraph):
-            return self.inlines(item[0].children) + self.blocks(item[1:])
+            rest = self.blocks(item[1:])
+            return self.inlines(item[0].children) + (f"#parbreak()\n{rest}" if rest else "")
         return self.blocks(item)
 
     def _panel(self, panel: Panel) -> str:
@@ -206,23 +213,26 @@ class _Writer:
 
     def _table(self, table: Table, *, size: str = "9pt") -> str:
         aligns = {"left": "left", "right": "right", "decimal": "right"}
-        # Columns of text share the width that figures leave; a table of figures alone stays narrow.
         columns = "".join(
-            f"({aligns[c.align]}, {'1fr' if c.align == 'left' and self._wordy(table, i) else 'auto'}), "
-            for i, c in enumerate(table.columns)
+            f"({aligns[c.align]}, {self._width(table, i)}), " for i, c in enumerate(table.columns)
         )
         head = "".join(f"{_s(column.title)}, " for column in table.columns)
         rows = "".join(f"{self._row(row, len(table.columns))}, " for row in table.rows)
         numbered = self.language.label("document.table", number=table.number) if table.number else ""
         origin = f"{self.language.label('document.source')}: {table.source}" if table.source else ""
+        whole = "false" if len(table.rows) <= KEPT_ROWS else "true"
         return (
             f"#data-table({_s(table.id)}, {_s(numbered)}, {_s(table.caption)}, {_s(origin)}, "
-            f"({columns}), ({head}), ({rows}), size: {size})"
+            f"({columns}), ({head}), ({rows}), size: {size}, breakable: {whole})"
         )
 
-    def _wordy(self, table: Table, column: int) -> bool:
-        cells = [plain(row.cells[column]) for row in table.rows if row.kind != "group"]
-        return max((len(cell) for cell in cells), default=0) > 12
+    def _width(self, table: Table, column: int) -> str:
+        """Columns of words share, by their length, the width that columns of figures leave."""
+        lengths = [len(plain(row.cells[column])) for row in table.rows if row.kind != "group"]
+        longest = max(lengths, default=0)
+        if longest <= SHORT_CELL:
+            return "auto"
+        return f"{max(SHORT_CELL, min(longest, 4 * SHORT_CELL))}fr"
 
     def _row(self, row: Row, columns: int) -> str:
         if row.kind == "group":
@@ -275,9 +285,6 @@ class _Writer:
             return f"#footnote(label({_s(label)}))"
         self.marked.add(mark.label)
         children = self.notes[mark.label].children
-        # A note of one paragraph is set as a line; a paragraph of its own would start lower.
-        if len(children) == 1 and isinstance(children[0], Paragraph):
-            body = self.inlines(children[0].children)
-        else:
-            body = self.blocks(children)
+        # The first paragraph begins on the line of its number; as a paragraph it would start lower.
+        body = self._item(children)
         return f"#[#footnote[{body}]#label({_s(label)})]"
