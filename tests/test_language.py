@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import string
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from scorelib.errors import UsageError
 from scorelib.language import available, language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NL, EN = language("nl"), language("en")
 
@@ -73,12 +77,25 @@ def test_every_language_has_every_label_with_the_same_fields() -> None:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     assert set(available()) >= {"nl", "en"}
+
+    def shared(labels: Mapping[str, str]) -> dict[str, str]:
+        return {key: text for key, text in labels.items() if not key.startswith("ordinal.")}
+
     for code in available():
-        labels = language(code).labels
-        assert set(labels) == set(NL.labels)
+        labels = shared(language(code).labels)
+        assert set(labels) == set(shared(NL.labels))
         for key, text in labels.items():
             assert fields(text) == fields(NL.labels[key]), key
             assert text.strip()
+
+
+def test_every_language_has_the_ordinals_that_its_plural_rules_ask_for() -> None:
+    for code in available():
+        tongue = language(code)
+        wanted = {*tongue.locale.ordinal_form.tags, "other"}
+        assert {key for key in tongue.labels if key.startswith("ordinal.")} == {
+            f"ordinal.{tag}" for tag in wanted
+        }
 
 
 def test_an_unknown_language_is_refused_with_those_there_are() -> None:

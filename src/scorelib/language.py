@@ -101,10 +101,7 @@ class Language:
 
     def ordinal(self, number: int) -> str:
         """A rank as it is written in a sentence: ``6e``, ``6th``."""
-        if self.code != "en":
-            return self.label("ordinal", number=number)
-        suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-        return f"{number}{'th' if 10 <= number % 100 <= 20 else suffix}"
+        return self.label(f"ordinal.{self.locale.ordinal_form(number)}", number=number)
 
     def date(self, day: datetime.date) -> str:
         """A date in full: ``30 oktober 2023``."""

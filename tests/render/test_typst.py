@@ -235,3 +235,23 @@ def test_a_short_table_is_not_split_between_two_pages() -> None:
         made = pdf(Heading(1, (Text("K"),)), *filler[:count], table)
         pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
         assert any("rij00" in page and "rij14" in page for page in pages)
+
+
+def test_letters_of_other_scripts_are_shown_and_what_no_font_has_is_named() -> None:
+    shown = text(pdf(Heading(1, (Text("K"),)), Paragraph((Text("Ελλάδα Київ ő → 😀 漢"),))))
+    assert "Ελλάδα Київ ő →" in shown
+    assert "[grinning face]" in shown
+    assert "[cjk unified ideograph-6f22]" in shown
+    pdf(Heading(1, (Text("K"),)), Paragraph((Text("مرحبا بالعالم עברית हिन्दी"),)))
+
+
+def test_the_data_of_a_figure_are_in_the_annex_unless_a_table_shows_them() -> None:
+    rows = tuple(Row(((Text(f"donor {n}"),), (Text(str(n)),))) for n in range(3))
+    columns = (Column("Donor"), Column("USD", "decimal"))
+    figure = Figure("fig-a", "Een grafiek", "Alt.", {}, Table("", "", columns, rows))
+    alone = text(pdf(Heading(1, (Text("K"),)), figure))
+    assert "Bijlage: gegevens bij de figuren" in alone
+    assert "Gegevens bij figuur 1" in alone
+    assert "donor 2" in alone
+    beside = text(pdf(Heading(1, (Text("K"),)), figure, Table("tbl-a", "Alles", columns, rows)))
+    assert "Bijlage" not in beside

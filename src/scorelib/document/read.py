@@ -16,6 +16,7 @@ import yaml
 from scorelib.document.markdown import parse
 from scorelib.document.nodes import (
     Block,
+    Callout,
     CodeBlock,
     Cover,
     Document,
@@ -40,6 +41,7 @@ __all__ = ["cell_options", "read"]
 
 
 VEGALITE = re.compile(r"application/vnd\.vegalite\.v\d+(?:\.\d+)*\+json")
+SECTION_LEVEL = 2
 HIDDEN = "remove-cell"
 OPTION = re.compile(r"\s*#\|\s?(.*)")
 
@@ -49,7 +51,6 @@ class _Reading:
     blocks: list[Block] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     cover: Cover | None = None
-    level: int = 0
 
 
 def read(notebook: NotebookNode, *, lang: str = "en-GB") -> Document:
@@ -146,8 +147,20 @@ def _node(reading: _Reading, data: Any, options: Mapping[str, Any], place: str) 
                 reading.blocks.append(_captioned(node, options, "fig-cap"))
             case Table():
                 reading.blocks.append(_captioned(node, options, "tbl-cap"))
+            case Callout():
+                _callout(reading, node)
             case _:
                 reading.blocks.append(node)
+
+
+def _callout(reading: _Reading, notice: Callout) -> None:
+    """Show a notice once in a section: four missing figures have one reason."""
+    for block in reversed(reading.blocks):
+        if block == notice:
+            return
+        if isinstance(block, Heading) and block.level <= SECTION_LEVEL:
+            break
+    reading.blocks.append(notice)
 
 
 def _section(reading: _Reading, section: Section) -> None:

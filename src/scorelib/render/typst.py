@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from dataclasses import dataclass, field
+import unicodedata
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -41,13 +42,22 @@ from scorelib.errors import RenderError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import typst
+
     from scorelib.document.nodes import Block, Cell, Document, Inline, Note, Row
     from scorelib.language import Language
+
+_seen: dict[str, bool] = {}
+"""Which odd characters were tried, and whether they can be shown; a process tries each once."""
 
 __all__ = ["STANDARDS", "pdf", "source"]
 
 SHORT_CELL = 12
 """Characters up to which a column is as wide as its longest cell."""
+
+LATIN_END = 0x17F
+COMMON = frozenset("‐–—‘’“”„†•…‰‹›€™→−≈≠≤≥\u2011")
+"""Characters that the text font is known to have; any other beyond Latin is tried first."""
 
 KEPT_ROWS = 20
 """Rows up to which a table is kept on one page."""
@@ -75,7 +85,8 @@ def pdf(
     charts
         SVG of each figure by its id.
     fonts
-        Folder with the font files; no others are used.
+        Folder with the font files. Beside them only the fonts within Typst are used, for letters
+        of other scripts; none of the system's.
     date
         Date of the document, from its data: a clock would make every PDF another file.
     made
@@ -96,14 +107,14 @@ def pdf(
         for figure, svg in charts.items():
             (folder / f"{figure}.svg").write_text(svg, "utf-8")
         main = folder / "main.typ"
-        main.write_text(source(document, language, date=date, made=made), "utf-8")
+        written = source(document, language, date=date, made=made)
+        available = typst.Fonts(include_system_fonts=False, font_paths=[fonts])
+        main.write_text(written.translate(_named(written, available)), "utf-8")
         try:
             result = typst.compile(
                 main,
                 root=folder,
-                font_paths=typst.Fonts(
-                    include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
-                ),
+                font_paths=available,
                 pdf_standards=list(STANDARDS),
                 timestamp=int(moment.timestamp()),
             )
@@ -124,6 +135,8 @@ def source(document: Document, language: Language, *, date: datetime.date, made:
         for b in document.blocks
         if isinstance(b, Heading) and b.number
     )
+    heads = (index for index, block in enumerate(document.blocks) if isinstance(block, Heading))
+    first = next(heads, 0)
     page = _s(language.label("document.page", page="\x01", pages="\x02"))
     label = page.replace("\\u{1}", '" + str(page) + "').replace("\\u{2}", '" + str(pages) + "')
     lines = [
@@ -135,11 +148,37 @@ def source(document: Document, language: Language, *, date: datetime.date, made:
         f"  date: datetime(year: {date.year}, month: {date.month}, day: {date.day}),",
         f"  page-label: (page, pages) => {label},",
         ")",
+        # What stands before the first heading, such as the summary panel, belongs to the cover.
+        *(writer.block(block) for block in document.blocks[:first]),
         f"#contents({_s(language.label('document.contents'))}, ({entries}))",
-        *(writer.block(block) for block in document.blocks),
+        *(writer.block(block) for block in document.blocks[first:]),
+        *writer.annex(document.blocks),
         f"#colophon({_s(made)})" if made else "",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _named(text: str, fonts: typst.Fonts) -> dict[int, str]:
+    """What to print for characters that no font can show, such as an emoji: their names.
+
+    PDF/UA refuses a character without a glyph; leaving it out would lose what somebody wrote.
+    """
+    odd = {char for char in text if ord(char) > LATIN_END and char not in COMMON and not _shown(char, fonts)}
+    return {ord(char): f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]" for char in odd}
+
+
+def _shown(char: str, fonts: typst.Fonts) -> bool:
+    """Whether some font has a glyph for a character, as only Typst itself can tell."""
+    import typst  # noqa: PLC0415 - only where a PDF is made
+
+    if char not in _seen:
+        page = f'#set document(title: "x")\n#set text(font: "Open Sans")\n#{_s(char)}'
+        try:
+            typst.compile(page.encode(), font_paths=fonts, pdf_standards=list(STANDARDS))
+            _seen[char] = True
+        except typst.TypstError:
+            _seen[char] = False
+    return _seen[char]
 
 
 def _s(text: str) -> str:
@@ -250,6 +289,23 @@ class _Writer:
             f"#chart({_s(figure.id)}, {_s(figure.id + '.svg')}, {_s(figure.alt)}, {_s(numbered)}, "
             f"{_s(figure.caption)}, {_s(origin)})"
         )
+
+    def annex(self, blocks: Sequence[Block]) -> list[str]:
+        """The data of each figure, for readers on paper; not what a table already shows in full."""
+        shown = [{row.cells for row in block.rows} for block in blocks if isinstance(block, Table)]
+        lines = []
+        for block in blocks:
+            if not isinstance(block, Figure) or block.data is None:
+                continue
+            rows = {row.cells for row in block.data.rows}
+            if rows and not any(rows <= table for table in shown):
+                caption = self.language.label("document.annex_table", number=block.number)
+                data = replace(block.data, id="", caption=caption, number="", source="")
+                lines.append(self._table(data, size="8pt"))
+        if lines:
+            title = _s(self.language.label("document.annex"))
+            lines.insert(0, f'#chapter(1, "", "annex", {title})')
+        return lines
 
     # --- lines of text --------------------------------------------------------------------------
 
