@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scorelib.data.package import Field
 
-__all__ = ["Fault", "cast", "is_bound"]
+__all__ = ["Fault", "cast", "is_bound", "is_value"]
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -27,6 +27,9 @@ TRUE = {"true", "True", "TRUE", "1"}
 FALSE = {"false", "False", "FALSE", "0"}
 ENGLISH = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 DUTCH = re.compile(r"[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+),[0-9]+")
+DOTTED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
+GROUPING = re.compile(r"[\s_'’]")
+"""What people put between groups of digits: spaces of any width too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ def is_bound(text: str, kind: str) -> bool:
     if kind == "date":
         return _date(text) is not None
     return kind in {"integer", "number", "year"} and _number(text) is not None
+
+
+def is_value(text: str, kind: str) -> bool:
+    """Whether a text is of this type."""
+    return _CASTS[kind](text) is not None
 
 
 def _string(text: str) -> str:
@@ -135,10 +143,15 @@ def _mistyped(text: str, field: Field) -> Fault:
     right = _RIGHT[field.type]
     remedy = f"write {right}"
     if field.type in {"number", "integer"}:
-        if ENGLISH.fullmatch(text):
-            remedy += f"; was {text.replace(',', '')} meant?"
-        elif DUTCH.fullmatch(text):
-            remedy += f"; was {text.replace('.', '').replace(',', '.')} meant?"
+        bare = GROUPING.sub("", text)
+        if ENGLISH.fullmatch(bare):
+            remedy += f"; was {bare.replace(',', '')} meant?"
+        elif DUTCH.fullmatch(bare):
+            remedy += f"; was {bare.replace('.', '').replace(',', '.')} meant?"
+        elif DOTTED.fullmatch(bare):
+            remedy += f"; was {bare.replace('.', '')} meant?"
+        elif text.strip() == text and bare != text and is_value(bare, field.type):
+            remedy += f"; was {bare} meant?"
         elif text.strip() != text:
             remedy += "; take the spaces out"
     return Fault(f"this is no {field.type}", remedy, "type")

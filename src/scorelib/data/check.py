@@ -33,26 +33,15 @@ def check_package(package: Package) -> list[Finding]:
 def lacking(package: Package) -> list[Finding]:
     """Columns that the house rules and `Scorecard` go by, and that the description does not have."""
     findings = []
-    for name, columns in NEEDED.items():
-        types = (
-            {field.name: field.type for field in package.tables[name].fields}
-            if name in package.tables
-            else columns
-        )
-        findings += [
-            Finding(
-                DESCRIPTION,
-                0,
-                "",
-                f"{name}.{column}",
-                f"the reports need this column, as {kind}",
-                "describe it so",
-                "package",
-            )
-            for column, kind in columns.items()
-            if types.get(column) != kind
-        ]
-    return findings
+    for name in NEEDED.keys() & package.tables.keys():
+        types = {field.name: field.type for field in package.table(name).fields}
+        for column, kind in NEEDED[name].items():
+            if types.get(column) != kind:
+                problem = f"the reports need this column, as {kind}"
+                findings.append(
+                    Finding(DESCRIPTION, 0, "", f"{name}.{column}", problem, "describe it so", "package")
+                )
+    return sorted(findings)
 
 
 def load_tables(package: Package, organisation: str | None) -> tuple[Tables, list[Finding]]:
@@ -94,13 +83,14 @@ def _own_scores(package: Package, tables: Tables) -> Rows:
     """Scores of the assessments that were read; others belong to other organisations."""
     table = package.table("scores")
     out = Rows(table)
-    for name in dict.fromkeys(row["id"] for row in tables["assessments"].rows if row["id"]):
+    names = dict.fromkeys(row["id"] for row in tables["assessments"].rows if row["id"])
+    for name in names:
         part = read_rows(package, table, {"assessment": name})
         out.rows += part.rows
         out.lines += part.lines
         out.raw += part.raw
         out.findings += part.findings
-    if not tables["assessments"].rows:
+    if not names:
         # Nothing to read, but a file that is missing or broken is still told.
         out.findings += read_rows(package, table, {"assessment": ""}).findings
     return out
@@ -249,7 +239,11 @@ def _bands(tables: Tables) -> None:
         if row["framework"] and row["minimum"] is not None and row["maximum"] is not None:
             low, high = Decimal(str(row["minimum"])), Decimal(str(row["maximum"]))
             by_framework.setdefault(row["framework"], []).append((low, high, line))
+    # A band that could not be read has been told; without it the others seem to leave a gap.
+    unread = {row["framework"] for row in rows.rows if row["minimum"] is None or row["maximum"] is None}
     for name, bands in by_framework.items():
+        if name in unread:
+            continue
         expected = Decimal(0)
         for low, high, line in sorted(bands):
             if low != expected:
@@ -259,14 +253,10 @@ def _bands(tables: Tables) -> None:
                 problem = f"this band of framework {name} ends before it begins"
                 rows.find(line, "maximum", str(high), Fault(problem, f"end at {low} or above", "bands"))
             expected = high + Decimal("0.01")
-        if expected != Decimal("4.01"):
-            last = max(line for *_, line in bands)
-            rows.find(
-                last,
-                "maximum",
-                "",
-                Fault(f"the bands of framework {name} do not end at 4", "end at 4", "bands"),
-            )
+        _, high, line = max(bands)
+        if high != 4:
+            problem = f"the bands of framework {name} do not end at 4"
+            rows.find(line, "maximum", str(high), Fault(problem, "end at 4", "bands"))
 
 
 def _own_assessment(tables: Tables) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 from typing import Literal
 
-from scorelib.data.cells import is_bound
+from scorelib.data.cells import is_bound, is_value
 from scorelib.errors import DataError, Finding, UsageError
 
 __all__ = ["Field", "ForeignKey", "Package", "Table", "find_project"]
@@ -36,6 +36,8 @@ CONSTRAINTS = {
 """The rules that are held, each with how it is written."""
 NOTATIONS = ("decimalChar", "groupChar", "trueValues", "falseValues")
 """Ways of writing that Table Schema knows and that are not read here."""
+DIALECT: dict[str, Any] = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True}
+"""How every CSV file is written; a description that says otherwise would be passed over in silence."""
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
@@ -213,6 +215,7 @@ class _Reader:
         if not isinstance(path, str) or not self.inside(path):
             self.wrong(f"{name}: {path}", "no path within data/", "name one file within data/, with /")
             return None
+        self.written(name, resource)
         schema = resource.get("schema")
         if not isinstance(schema, dict) or not isinstance(schema.get("fields"), list):
             self.wrong(name, "it has no schema with fields", "list its columns as fields")
@@ -225,6 +228,8 @@ class _Reader:
         known = {field.name for field in fields}
         if len(known) < len(fields):
             self.wrong(name, "two fields have one name", "give one of them another")
+        if not isinstance(schema.get("primaryKey", []), str | list):
+            self.wrong(name, "primaryKey is no name and no list", "name the columns of the key")
         key = _names(schema.get("primaryKey", []))
         keys = tuple(
             foreign for given in foreign_keys if (foreign := self.foreign_key(name, given)) is not None
@@ -243,6 +248,23 @@ class _Reader:
             primary_key=key,
             foreign_keys=keys,
         )
+
+    def written(self, name: str, resource: dict[str, Any]) -> None:
+        """Refuse a file that says it is written in another way than it would be read."""
+        given = {key: resource.get(key) for key in ("format", "encoding") if key in resource}
+        other = []
+        if given.get("format", "csv") not in ("csv", "xlsx"):
+            other.append("format")
+        if str(given.get("encoding", "utf-8")).lower() not in ("utf-8", "utf8", "utf-8-sig"):
+            other.append("encoding")
+        dialect = resource.get("dialect")
+        if isinstance(dialect, dict) and not _sheet(resource):
+            nested = dialect.get("csv")
+            said = {**dialect, **(nested if isinstance(nested, dict) else {})}
+            other += [key for key, value in DIALECT.items() if said.get(key, value) != value]
+        if other:
+            remedy = "save the file as CSV UTF-8 with commas, or as .xlsx, and say so"
+            self.wrong(f"{name}: {', '.join(other)}", "a way of writing that is not read here", remedy)
 
     def inside(self, path: str) -> bool:
         """Whether a path stays in the folder, links included."""
@@ -324,7 +346,7 @@ def _is_rule(rule: str, value: Any, kind: str) -> bool:
     if rule in {"required", "unique"}:
         return isinstance(value, bool)
     if rule == "enum":
-        return isinstance(value, list) and bool(value)
+        return isinstance(value, list) and bool(value) and all(is_value(str(word), kind) for word in value)
     if rule == "pattern":
         return kind == "string" and _is_pattern(value)
     return is_bound(str(value), kind)

@@ -180,7 +180,7 @@ def _must_exist(tables: Mapping[str, Rows], organisation: str, year: int) -> Non
             raise DataError(rows.findings)
         import difflib  # noqa: PLC0415 - only for a message
 
-        near = difflib.get_close_matches(organisation, known, 3, 0.5) or known[:3]
+        near = difflib.get_close_matches(organisation.lower(), known, 3, 0.5) or known[:3]
         meant = f"did you mean {' or '.join(near)}?" if near else "the table is empty."
         message = (
             f"there is no organisation {organisation!r} in data/{rows.table.place}; {meant} "
