@@ -104,11 +104,11 @@ def pdf(
         folder = Path(name)
         theme = resources.files("scorelib.render") / "theme" / "scorecard.typ"
         (folder / "scorecard.typ").write_text(theme.read_text("utf-8"), "utf-8")
-        for figure, svg in charts.items():
-            (folder / f"{figure}.svg").write_text(svg, "utf-8")
         main = folder / "main.typ"
         written = source(document, language, date=date, made=made)
         available = typst.Fonts(include_system_fonts=False, font_paths=[fonts])
+        for figure, svg in charts.items():
+            (folder / f"{figure}.svg").write_text(svg.translate(_named(svg, available)), "utf-8")
         main.write_text(written.translate(_named(written, available)), "utf-8")
         try:
             result = typst.compile(
@@ -215,7 +215,7 @@ class _Writer:
                 body = f"[{self.inlines(block.children)}]"
                 return f"#chapter({block.level}, {_s(block.number)}, {_s(block.id)}, {body})"
             case Paragraph(children):
-                return f"#par[{self.inlines(children)}]"
+                return self._paragraph(children)
             case List():
                 return self._list(block)
             case Quote(children):
@@ -233,6 +233,10 @@ class _Writer:
                 return self._panel(block)
         message = f"Typst writer: {type(block).__name__} is not handled"
         raise AssertionError(message)
+
+    def _paragraph(self, children: tuple[Inline, ...]) -> str:
+        function = "noted" if any(isinstance(child, NoteMark) for child in children) else "par"
+        return f"#{function}[{self.inlines(children)}]"
 
     def _list(self, block: List) -> str:
         items = "".join(f"[{self._item(item)}], " for item in block.items)
