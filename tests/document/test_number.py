@@ -20,6 +20,7 @@ from scorelib.document.nodes import (
     Row,
     Table,
     Text,
+    plain,
 )
 from scorelib.document.number import numbered
 from scorelib.errors import RenderError
@@ -67,8 +68,10 @@ def test_references_read_as_part_of_a_sentence() -> None:
         Figure("fig-a", "", "", {}),
         line,
     )
-    texts = [child.text for child in document.blocks[-1].children]  # type: ignore[union-attr]
-    assert texts == ["hoofdstuk 1", "paragraaf 1.1", "‘Kop sec-c’", "tabel 1", "figuur 1"]
+    last = document.blocks[-1]
+    assert isinstance(last, Paragraph)
+    texts = [plain((child,)).replace(" ", "_").replace("\N{NO-BREAK SPACE}", "_") for child in last.children]
+    assert texts == ["hoofdstuk_1", "paragraaf_1.1", "‘Kop_sec-c’", "tabel_1", "figuur_1"]
 
 
 def test_notes_are_numbered_in_the_order_of_their_marks_and_unmarked_ones_left_out() -> None:

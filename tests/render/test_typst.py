@@ -77,7 +77,8 @@ def pdf(*blocks: Block, notes: tuple[Note, ...] = (), lang: str = "nl") -> bytes
 
 
 def text(made: bytes) -> str:
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
+    pages = pypdf.PdfReader(io.BytesIO(made)).pages
+    return "\n".join(page.extract_text() for page in pages).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.fixture(scope="module")

@@ -230,7 +230,7 @@ class _Writer:
         body = self._rows(table)
         name = table.caption or self.language.label("document.table", number=table.number).strip()
         wrap = f' tabindex="0" role="group" aria-label="{_attribute(name)}"' if scroll else ""
-        inner = f"<caption>{caption}</caption>" if caption else ""
+        inner = f'<caption><span class="caption">{caption}</span></caption>' if caption else ""
         return (
             f'<div class="table"{wrap}><table{identity}>{inner}'
             f"<thead><tr>{heads}</tr></thead>{body}</table></div>"
@@ -287,10 +287,12 @@ class _Writer:
                 f"<details><summary>{summary}</summary>{self._table(figure.data)}"
                 f'<button type="button" class="copy" data-copied="{copied}">{copy}</button></details>'
             )
+        name = _attribute(self.language.label("document.figure", number=figure.number))
         return (
             f'<figure id="{_attribute(figure.id)}">'
+            f'<div class="scroll" tabindex="0" role="group" aria-label="{name}">'
             f'<div class="plot" role="img" aria-label="{_attribute(figure.alt)}">'
-            f"{self.page.charts[figure.id]}</div>"
+            f"{self.page.charts[figure.id]}</div></div>"
             f'<script type="application/json">{spec}</script>'
             f"<figcaption>{caption}</figcaption>{data}</figure>"
         )

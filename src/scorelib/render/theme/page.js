@@ -1,5 +1,15 @@
 (() => {
   "use strict";
+  // On a narrow screen the contents would be all that a reader sees first; wide, they are always open.
+  const wide = matchMedia("(min-width: 64rem)");
+  const contents = document.querySelector(".contents details");
+  const fold = () => {
+    contents.open = wide.matches;
+    contents.firstElementChild.tabIndex = wide.matches ? -1 : 0;
+  };
+  fold();
+  wide.addEventListener("change", fold);
+
   // Contents that follow the reader.
   const links = new Map();
   for (const link of document.querySelectorAll(".contents a")) {
