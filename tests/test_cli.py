@@ -79,7 +79,8 @@ def test_an_interruption_is_exit_code_130(
 def test_help_imports_nothing_heavy(root: Path, scorelib: Command) -> None:
     code = (
         "import sys; from scorelib.cli import run; run(['--help']); "
-        "heavy = {'pandas', 'altair', 'papermill', 'babel', 'typst', 'jinja2'}; print(sorted(heavy & set(sys.modules)))"
+        "heavy = {'pandas', 'altair', 'papermill', 'babel', 'typst', 'jinja2'}; "
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
