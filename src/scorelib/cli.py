@@ -10,7 +10,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -20,7 +20,9 @@ from scorelib.errors import DataError, ScorelibError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scorelib.build.run import Outcome, Report
+    from scorelib.build.plan import Step
+    from scorelib.build.report import Report
+    from scorelib.build.run import Outcome
 
 __all__ = ["cli", "run"]
 
@@ -120,6 +122,10 @@ def cli() -> None:
     show_default=True,
     help="What to make.",
 )
+@click.option("--force", is_flag=True, help="Make them all, also those that are up to date.")
+@click.option("--dry-run", is_flag=True, help="Only say which would be made.")
+@click.option("--explain", is_flag=True, help="Say why each is made.")
+@click.option("--prune", is_flag=True, help="Remove reports whose scorecard is no longer in the tables.")
 @project_option
 def build(
     organisations: tuple[str, ...],
@@ -127,24 +133,61 @@ def build(
     lang: tuple[str, ...] | None,
     formats: tuple[str, ...],
     project: Path | None,
+    *,
+    force: bool,
+    dry_run: bool,
+    explain: bool,
+    prune: bool,
 ) -> int:
-    """Make the scorecards of some organisations, or of all.
+    """Make the scorecards of some organisations, or of all, that are not up to date.
 
     Nothing is written unless all data that the scorecards need are right. A report that fails is
     named at the end and stops no other.
     """
     from scorelib.build.run import build as make  # noqa: PLC0415
-    from scorelib.build.run import select  # noqa: PLC0415
+    from scorelib.build.run import prepare, select  # noqa: PLC0415
 
     folder = _project(project)
     reports = select(folder, organisations, year, lang or ())
-    with _progress(len(reports)) as (begun, done):
-        outcomes = make(folder, reports, formats, begun=begun, done=done)  # type: ignore[arg-type]  # checked words
+    steps = prepare(folder, reports, formats, force=force)  # type: ignore[arg-type]  # checked words
+    if explain or dry_run:
+        _explain(steps, reasons="shown" if explain else "left out")
+    _gone(folder, prune=prune and not dry_run)
+    if dry_run:
+        return 0
+    stale = sum(step.stage != "fresh" for step in steps)
+    with _progress(stale) as (begun, done):
+        outcomes = make(folder, steps, formats, begun=begun, done=done)  # type: ignore[arg-type]  # checked words
     failed = [outcome for outcome in outcomes if outcome.error]
     for outcome in failed:
         click.echo(f"\n{outcome.report} failed: {outcome.error}", err=True)
-    click.echo(f"{len(outcomes) - len(failed)} made, {len(failed)} failed, in {_shown(folder / 'reports')}/")
+    fresh = f", {len(steps) - stale} up to date" if stale < len(steps) else ""
+    made = f"{len(outcomes) - len(failed)} made, {len(failed)} failed{fresh}"
+    click.echo(f"{made}, in {_shown(folder / 'reports')}/")
     return 1 if failed else 0
+
+
+def _gone(folder: Path, *, prune: bool) -> None:
+    """Name the reports whose scorecard is gone, and remove them if that is asked for."""
+    from scorelib.build.plan import vanished  # noqa: PLC0415
+    from scorelib.build.publish import remove  # noqa: PLC0415
+    from scorelib.build.run import select  # noqa: PLC0415
+
+    for path in vanished(folder, select(folder)):
+        if prune:
+            remove(path)
+            click.echo(f"removed {_shown(path)}", err=True)
+        else:
+            click.echo(f"{_shown(path)}: its scorecard is gone; --prune removes it", err=True)
+
+
+def _explain(steps: Sequence[Step], *, reasons: Literal["shown", "left out"]) -> None:
+    """A line for each report, and below it each reason."""
+    words = {"fresh": "up to date", "render": "render", "execute": "execute and render"}
+    for step in steps:
+        click.echo(f"{step.report}: {words[step.stage]}")
+        for reason in step.reasons if reasons == "shown" else ():
+            click.echo(f"    {reason}")
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from scorelib.errors import ScorelibError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["publish"]
+__all__ = ["publish", "remove"]
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
@@ -44,6 +44,23 @@ def publish(files: Mapping[str, bytes], target: Path) -> None:
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         message = f"cannot write {target}: {error.strerror}; make room or rights there and build again"
+        raise ScorelibError(message) from error
+
+
+def remove(target: Path) -> None:
+    """Remove a report, and the folders above it that are then empty, up to ``reports/``.
+
+    It is renamed first, so that nobody finds half of it.
+    """
+    try:
+        aside = Path(tempfile.mkdtemp(prefix=".removed-", dir=target.parent))
+        target.rename(aside / "report")
+        shutil.rmtree(aside)
+        for folder in (target.parent, target.parent.parent):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+    except OSError as error:
+        message = f"cannot remove {target}: {error.strerror}; look at its rights"
         raise ScorelibError(message) from error
 
 

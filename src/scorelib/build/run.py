@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import scorelib
+from scorelib.build.plan import NOTEBOOK, plan
 from scorelib.build.publish import publish
+from scorelib.build.report import Report
 from scorelib.data.package import Package
 from scorelib.data.scorecard import listed, load_scorecard
 from scorelib.errors import DataError, ScorelibError, UsageError
@@ -24,33 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from nbformat import NotebookNode
+
+    from scorelib.build.plan import Step
+    from scorelib.build.report import Format
     from scorelib.data.scorecard import Scorecard
     from scorelib.document.nodes import Document
     from scorelib.errors import Finding
     from scorelib.render.charts import ChartDrawer
 
-__all__ = ["Format", "Outcome", "Report", "build", "select"]
+__all__ = ["Outcome", "build", "prepare", "select"]
 
-Format = Literal["html", "pdf"]
-NOTEBOOK = "scorecard.ipynb"
 SHOWN_DIGEST = 12
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Report:
-    """One report: an organisation, a year, a language."""
-
-    organisation: str
-    year: int
-    lang: str
-
-    def __str__(self) -> str:
-        return f"{self.organisation}/{self.year}/{self.lang}"
-
-    @property
-    def pdf(self) -> str:
-        """File name of its PDF."""
-        return f"scorecard-{self.organisation}-{self.year}-{self.lang}.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +82,30 @@ def select(
     return sorted(chosen)
 
 
+def prepare(
+    project: Path, reports: Sequence[Report], formats: Sequence[Format], *, force: bool = False
+) -> list[Step]:
+    """What each of the reports needs, and why; see `scorelib.build.plan.plan`."""
+    others = {report: _others(report, reports, project) for report in reports}
+    return plan(project, Package.load(project / "data"), reports, formats, others, force=force)
+
+
 def build(
     project: Path,
-    reports: Sequence[Report],
+    steps: Sequence[Step],
     formats: Sequence[Format] = ("html", "pdf"),
     *,
     begun: Callable[[Report], None] = lambda _: None,
     done: Callable[[Outcome], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Make reports, one after the other.
+    """Make the reports that are stale, one after the other.
 
     Parameters
     ----------
     project
         The folder that holds ``data/``, ``notebooks/`` and ``reports/``.
-    reports
-        What `select` gave.
+    steps
+        What `prepare` gave.
     formats
         Which files to render.
     begun, done
@@ -122,20 +116,23 @@ def build(
     DataError
         If the data of any of the reports are wrong: all errors, before anything is written.
     """
+    stale = [step for step in steps if step.stage != "fresh"]
+    if not stale:
+        return []
     from scorelib.render.charts import ChartDrawer  # noqa: PLC0415 - not needed to find wrong data
 
-    cards = _load(project, reports)
+    cards = _load(project, [step.report for step in stale])
     outcomes = []
     with ChartDrawer() as drawer:
-        for report in reports:
-            begun(report)
+        for step in stale:
+            begun(step.report)
             error = ""
             try:
-                files = make(cards[report], report, formats, drawer, others=_others(report, reports, project))
-                publish(files, project / "reports" / str(report))
+                files = make(cards[step.report], step, formats, drawer)
+                publish(files, project / "reports" / str(step.report))
             except ScorelibError as failed:
                 error = str(failed)
-            outcomes.append(Outcome(report, error))
+            outcomes.append(Outcome(step.report, error))
             done(outcomes[-1])
     return outcomes
 
@@ -168,14 +165,7 @@ def _others(report: Report, reports: Sequence[Report], project: Path) -> list[st
     ]
 
 
-def make(
-    card: Scorecard,
-    report: Report,
-    formats: Sequence[Format],
-    drawer: ChartDrawer,
-    *,
-    others: Sequence[str],
-) -> dict[str, bytes]:
+def make(card: Scorecard, step: Step, formats: Sequence[Format], drawer: ChartDrawer) -> dict[str, bytes]:
     """The files of one report by their names.
 
     Raises
@@ -188,17 +178,30 @@ def make(
     from scorelib.data.export import data_zip  # noqa: PLC0415
     from scorelib.document.number import numbered  # noqa: PLC0415
     from scorelib.document.read import read  # noqa: PLC0415
-    from scorelib.execute.engine import clean, execute  # noqa: PLC0415
 
-    notebook = card.project / "notebooks" / NOTEBOOK
-    parameters = {"organisation": report.organisation, "year": report.year, "lang": report.lang}
-    executed = clean(execute(notebook, parameters))
+    executed = _executed(card, step)
     document = numbered(read(executed, lang=card.language.tag), card.language)
-    files = render(document, card, report, formats, drawer, others=others)
+    others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
+    files = render(document, card, step.report, formats, drawer, others=others)
     files["data.zip"] = data_zip(card)
     files["notebook.ipynb"] = (nbformat.writes(executed) + "\n").encode()
-    files["provenance.json"] = provenance(card, report, notebook, files)
+    files["provenance.json"] = provenance(card, step, files)
     return files
+
+
+def _executed(card: Scorecard, step: Step) -> NotebookNode:
+    """The executed notebook: the one that is there if only rendering is stale, else a new one."""
+    import nbformat  # noqa: PLC0415
+
+    from scorelib.execute.engine import clean, execute  # noqa: PLC0415
+
+    if step.stage == "render":
+        path = card.project / "reports" / str(step.report) / "notebook.ipynb"
+        kept: NotebookNode = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        return kept
+    report = step.report
+    parameters = {"organisation": report.organisation, "year": report.year, "lang": report.lang}
+    return clean(execute(card.project / "notebooks" / NOTEBOOK, parameters))
 
 
 def render(
@@ -241,8 +244,9 @@ def render(
     return files
 
 
-def provenance(card: Scorecard, report: Report, notebook: Path, files: Mapping[str, bytes]) -> bytes:
+def provenance(card: Scorecard, step: Step, files: Mapping[str, bytes]) -> bytes:
     """What a report was made from, and what was made, each with its hash; no time and no path."""
+    report = step.report
     facts = {
         "organisation": report.organisation,
         "year": report.year,
@@ -250,15 +254,8 @@ def provenance(card: Scorecard, report: Report, notebook: Path, files: Mapping[s
         "status": card.status,
         "data_date": card.data_date.isoformat(),
         "data_sha256": card.digest,
-        "notebook": {
-            "path": f"notebooks/{notebook.name}",
-            "sha256": _sha256(notebook.read_bytes()),
-        },
-        "renderer": "embedded",
         "scorelib": scorelib.__version__,
-        "packages": {
-            name: version(name) for name in ("altair", "pandas", "papermill", "typst", "vl-convert-python")
-        },
+        "inputs": step.inputs.to_json(),
         "files": {
             name: {"sha256": _sha256(content), "bytes": len(content)}
             for name, content in sorted(files.items())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scorelib.data.package import Package, Table
 
-__all__ = ["Rows", "read_rows"]
+__all__ = ["Rows", "read_rows", "records"]
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 FIELD_LIMIT = 1_000_000
@@ -100,6 +100,20 @@ def read_rows(package: Package, table: Table, where: Mapping[str, str] | None = 
     except _UnreadableError as error:
         out.find(error.line, "", "", error.fault)
     return out
+
+
+def records(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
+    """Records of a table as they stand, below its header, each with the line on which it begins.
+
+    A table that cannot be read ends where it cannot; `read_rows` says what is wrong with it.
+    """
+    try:
+        path = package.folder / table.path
+        rows = _workbook(path, table.sheet) if table.sheet else _csv(path)
+        next(rows, None)
+        yield from rows
+    except _UnreadableError:
+        return
 
 
 def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:

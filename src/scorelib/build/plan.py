@@ -1,0 +1,284 @@
+"""Which reports are stale, and why; standard library and the light part of data, renders nothing.
+
+A report rests on named inputs, each with a hash: its organisation's rows of each table, its texts,
+the notebook, scorelib's own code, the packages it was made with. They are kept in the report's
+``provenance.json``. An input that changed makes the report stale, and names the reason. Inputs that
+only rendering rests on leave the executed notebook as it is, and it is used again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from scorelib.data.read import records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scorelib.build.report import Format, Report
+    from scorelib.data.package import Package, Table
+
+__all__ = ["Inputs", "Step", "plan", "vanished"]
+
+Stage = Literal["fresh", "render", "execute"]
+"""What a report needs: nothing, rendering alone, or to run its notebook first."""
+
+NOTEBOOK = "scorecard.ipynb"
+EXECUTION = ("altair", "ipykernel", "nbclient", "pandas", "papermill")
+RENDERING = ("babel", "fonttools", "jinja2", "markdown-it-py", "ttf-opensans", "typst", "vl-convert-python")
+RENDERING_CODE = ("render/", "document/read.py", "document/number.py", "document/markdown.py")
+"""Our own code that runs after the notebook; all other code counts for execution."""
+IDLE_CODE = ("cli.py", "__main__.py", "doctor.py", "check.py", "build/plan.py", "build/publish.py")
+"""Our own code that leaves no trace in a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Hashes of what a report rests on, by name, apart for its two stages."""
+
+    execution: Mapping[str, str]
+    rendering: Mapping[str, str]
+
+    def to_json(self) -> dict[str, dict[str, str]]:
+        """As ``provenance.json`` keeps them."""
+        return {"execution": dict(self.execution), "rendering": dict(self.rendering)}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One report: what it needs, why, and the inputs it will rest on."""
+
+    report: Report
+    stage: Stage
+    reasons: tuple[str, ...]
+    inputs: Inputs
+
+
+@dataclass
+class _Partition:
+    """Rows of one organisation in one table."""
+
+    digest: Any = field(default_factory=hashlib.sha256)
+    first: int = 0
+    last: int = 0
+
+    def add(self, line: int, cells: Sequence[str]) -> None:
+        self.digest.update(repr(cells).encode("utf-8", "surrogatepass"))
+        self.first = self.first or line
+        self.last = line
+
+
+def plan(
+    project: Path,
+    package: Package,
+    reports: Sequence[Report],
+    formats: Sequence[Format],
+    others: Mapping[Report, Sequence[str]],
+    *,
+    force: bool = False,
+) -> list[Step]:
+    """What each report needs.
+
+    Parameters
+    ----------
+    project
+        The folder that holds ``data/``, ``notebooks/`` and ``reports/``.
+    package
+        Its data package.
+    reports
+        The reports that are asked for.
+    formats
+        Which files they are to have.
+    others
+        Other languages in which each report is there, to which its page leads.
+    force
+        Whether to make them all, whatever is there.
+    """
+    tables = _Tables(package)
+    shared_execution = {
+        "data/datapackage.json": _file(project / "data" / "datapackage.json"),
+        f"notebooks/{NOTEBOOK}": _sources(project / "notebooks" / NOTEBOOK),
+        **_code(rendering=False),
+        **_packages(EXECUTION),
+        "python": platform.python_version(),
+    }
+    shared_rendering = {
+        **_code(rendering=True),
+        **_packages(RENDERING),
+        "renderer": "embedded",
+        "formats": ",".join(sorted(formats)),
+    }
+    steps = []
+    for report in reports:
+        inputs = Inputs(
+            {**shared_execution, **tables.inputs(report.organisation), **_texts(project, report)},
+            {**shared_rendering, "other languages": ",".join(others[report])},
+        )
+        stage, reasons = ("execute", ["--force"]) if force else _compare(project, report, inputs, tables)
+        steps.append(Step(report, stage, tuple(reasons), inputs))  # type: ignore[arg-type]  # a Stage
+    return steps
+
+
+def vanished(project: Path, reports: Iterable[Report]) -> list[Path]:
+    """Folders of reports whose scorecard is no longer in the tables."""
+    wanted = {str(report) for report in reports}
+    root = project / "reports"
+    found = (path.parent for path in root.glob("*/*/*/provenance.json"))
+    return sorted(folder for folder in found if folder.relative_to(root).as_posix() not in wanted)
+
+
+def _compare(project: Path, report: Report, inputs: Inputs, tables: _Tables) -> tuple[Stage, list[str]]:
+    folder = project / "reports" / str(report)
+    try:
+        kept = json.loads((folder / "provenance.json").read_text("utf-8"))
+        files: dict[str, dict[str, Any]] = kept["files"]
+        execution: dict[str, str] = kept["inputs"]["execution"]
+        rendering: dict[str, str] = kept["inputs"]["rendering"]
+    except FileNotFoundError:
+        return "execute", ["it has not been made yet"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "execute", ["its provenance.json cannot be read"]
+    broken = [
+        f"{name} is not as it was made" for name, facts in files.items() if not _as_made(folder / name, facts)
+    ]
+    reasons = _differences(execution, inputs.execution, report, tables)
+    if reasons or any(reason.startswith("notebook.ipynb") for reason in broken):
+        return "execute", reasons + broken
+    reasons = _differences(rendering, inputs.rendering, report, tables) + broken
+    return ("render", reasons) if reasons else ("fresh", [])
+
+
+def _as_made(path: Path, facts: Mapping[str, Any]) -> bool:
+    try:
+        return bool(path.stat().st_size == facts["bytes"])
+    except OSError:
+        return False
+
+
+def _differences(
+    before: Mapping[str, str], now: Mapping[str, str], report: Report, tables: _Tables
+) -> list[str]:
+    reasons = []
+    for name in sorted({*before, *now}):
+        if name not in before:
+            reasons.append(f"{name} is new")
+        elif name not in now:
+            reasons.append(f"{name} is gone")
+        elif before[name] != now[name]:
+            reasons.append(
+                f"{name} changed{tables.where(name, report.organisation, before[name], now[name])}"
+            )
+    return reasons
+
+
+# --- inputs -----------------------------------------------------------------------------------
+
+
+class _Tables:
+    """The rows of each table by organisation, read once for all reports of a plan."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.whole: dict[str, str] = {}
+        self.parts: dict[str, dict[str, _Partition]] = {}
+        self.owners: dict[str, str] = {}
+        # Scores are told apart by their assessments, so these are read first.
+        for table in sorted(package.tables.values(), key=lambda table: table.name == "scores"):
+            self._read(table)
+
+    def _read(self, table: Table) -> None:
+        name = f"data/{table.place}"
+        column = self._column(table)
+        path = self.package.folder / table.path
+        if column is None or table.sheet:
+            self.whole[name] = _file(path)
+            return
+        parts: dict[str, _Partition] = {}
+        for line, cells in records(self.package, table):
+            key = cells[column] if column < len(cells) else ""
+            if table.name == "assessments" and cells:
+                self.owners[cells[0]] = key
+            key = self.owners.get(key, key) if table.name == "scores" else key
+            parts.setdefault(key, _Partition()).add(line, cells)
+        self.parts[name] = parts
+
+    def _column(self, table: Table) -> int | None:
+        """Position of the column that says whose a row is; None for a table that all share."""
+        wanted = {"organisations": "id", "scores": "assessment"}.get(table.name, "organisation")
+        return next((i for i, column in enumerate(table.fields) if column.name == wanted), None)
+
+    def inputs(self, organisation: str) -> dict[str, str]:
+        """Names and hashes of what an organisation's reports rest on."""
+        own = {
+            name: parts[organisation].digest.hexdigest() if organisation in parts else "none"
+            for name, parts in self.parts.items()
+        }
+        return {**self.whole, **own}
+
+    def where(self, name: str, organisation: str, before: str, now: str) -> str:
+        """The place of a change, as far as it is known: lines of a table, or versions."""
+        if organisation in self.parts.get(name, {}):
+            part = self.parts[name][organisation]
+            return f" (rows of {organisation}, lines {part.first}-{part.last})"
+        return f" (from {before} to {now})" if max(len(before), len(now)) < len(_hash(b"")) else ""
+
+
+def _texts(project: Path, report: Report) -> dict[str, str]:
+    root = project / "data" / "texts"
+    folders = (root / "common" / report.lang, root / report.organisation / str(report.year) / report.lang)
+    return {
+        path.relative_to(project).as_posix(): _file(path)
+        for folder in folders
+        for path in sorted(folder.glob("*.md"))
+    }
+
+
+def _sources(notebook: Path) -> str:
+    """Hash of what a notebook does: its cells' sources and tags, not what they once showed."""
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        kept = [[c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", [])] for c in cells]
+    except (OSError, ValueError, KeyError, TypeError):
+        # Executing it will say what is wrong with it.
+        return _file(notebook)
+    return _hash(json.dumps(kept).encode())
+
+
+def _code(*, rendering: bool) -> dict[str, str]:
+    """Hashes of our own modules and theme files, of one of the two stages."""
+    root = Path(__file__).parents[1]
+    out = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.suffix in {".pyc", ""} or "__pycache__" in name or name.startswith(IDLE_CODE):
+            continue
+        if name.startswith(RENDERING_CODE) == rendering:
+            out[f"scorelib/{name}"] = _file(path)
+    return out
+
+
+def _packages(names: Sequence[str]) -> dict[str, str]:
+    out = {}
+    for name in names:
+        try:
+            out[f"package {name}"] = version(name)
+        except PackageNotFoundError:
+            out[f"package {name}"] = "none"
+    return out
+
+
+def _file(path: Path) -> str:
+    try:
+        return _hash(path.read_bytes())
+    except OSError:
+        return "none"
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
