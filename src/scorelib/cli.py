@@ -122,6 +122,7 @@ def cli() -> None:
     show_default=True,
     help="What to make.",
 )
+@click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
 @click.option("--force", is_flag=True, help="Make them all, also those that are up to date.")
 @click.option("--dry-run", is_flag=True, help="Only say which would be made.")
 @click.option("--explain", is_flag=True, help="Say why each is made.")
@@ -132,8 +133,9 @@ def build(
     year: int | None,
     lang: tuple[str, ...] | None,
     formats: tuple[str, ...],
-    project: Path | None,
     *,
+    project: Path | None,
+    jobs: int | None,
     force: bool,
     dry_run: bool,
     explain: bool,
@@ -144,6 +146,7 @@ def build(
     Nothing is written unless all data that the scorecards need are right. A report that fails is
     named at the end and stops no other.
     """
+    from scorelib.build.pool import default_jobs  # noqa: PLC0415
     from scorelib.build.run import build as make  # noqa: PLC0415
     from scorelib.build.run import prepare, select  # noqa: PLC0415
 
@@ -157,7 +160,7 @@ def build(
         return 0
     stale = sum(step.stage != "fresh" for step in steps)
     with _progress(stale) as (begun, done):
-        outcomes = make(folder, steps, formats, begun=begun, done=done)  # type: ignore[arg-type]  # checked words
+        outcomes = make(folder, steps, formats, jobs=jobs or default_jobs(), begun=begun, done=done)  # type: ignore[arg-type]  # checked words
     failed = [outcome for outcome in outcomes if outcome.error]
     for outcome in failed:
         click.echo(f"\n{outcome.report} failed: {outcome.error}", err=True)

@@ -33,7 +33,8 @@ def publish(files: Mapping[str, bytes], target: Path) -> None:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        _sweep(target)
+        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-{os.getpid()}-", dir=target.parent))
         try:
             for name, content in files.items():
                 _write(made / name, content)
@@ -45,6 +46,14 @@ def publish(files: Mapping[str, bytes], target: Path) -> None:
     except OSError as error:
         message = f"cannot write {target}: {error.strerror}; make room or rights there and build again"
         raise ScorelibError(message) from error
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a build that was killed has left beside a report; one that runs keeps its own."""
+    for left in target.parent.glob(f".{target.name}-*"):
+        owner = left.name.removeprefix(f".{target.name}-").partition("-")[0]
+        if not (owner.isdigit() and Path(f"/proc/{owner}").exists()):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def remove(target: Path) -> None:
@@ -83,7 +92,7 @@ def _swap(made: Path, target: Path) -> None:
         made.rename(target)
     elif not _exchange(made, target):
         # Without the system call there is a moment between two renames in which no report is there.
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-{os.getpid()}-", dir=target.parent))
         target.rename(old / "old")
         made.rename(target)
         shutil.rmtree(old, ignore_errors=True)

@@ -6,12 +6,16 @@ first report is begun, so wrong data leave every report as it was.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import traceback
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import scorelib
+from scorelib.build import pool
 from scorelib.build.plan import NOTEBOOK, plan
 from scorelib.build.publish import publish
 from scorelib.build.report import Report
@@ -95,10 +99,11 @@ def build(
     steps: Sequence[Step],
     formats: Sequence[Format] = ("html", "pdf"),
     *,
+    jobs: int = 1,
     begun: Callable[[Report], None] = lambda _: None,
     done: Callable[[Outcome], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Make the reports that are stale, one after the other.
+    """Make the reports that are stale, each in one of several worker processes.
 
     Parameters
     ----------
@@ -108,6 +113,8 @@ def build(
         What `prepare` gave.
     formats
         Which files to render.
+    jobs
+        How many worker processes.
     begun, done
         Called before and after each report.
 
@@ -119,37 +126,49 @@ def build(
     stale = [step for step in steps if step.stage != "fresh"]
     if not stale:
         return []
-    from scorelib.render.charts import ChartDrawer  # noqa: PLC0415 - not needed to find wrong data
-
-    cards = _load(project, [step.report for step in stale])
+    _check(project, [step.report for step in stale])
     outcomes = []
-    with ChartDrawer() as drawer:
-        for step in stale:
-            begun(step.report)
-            error = ""
-            try:
-                files = make(cards[step.report], step, formats, drawer)
-                publish(files, project / "reports" / str(step.report))
-            except ScorelibError as failed:
-                error = str(failed)
-            outcomes.append(Outcome(step.report, error))
+    for event in pool.run(stale, partial(make_one, project, tuple(formats)), jobs):
+        if event.error is None:
+            begun(event.task.report)
+        else:
+            outcomes.append(Outcome(event.task.report, event.error))
             done(outcomes[-1])
-    return outcomes
+    return sorted(outcomes, key=lambda outcome: outcome.report)
 
 
-def _load(project: Path, reports: Sequence[Report]) -> dict[Report, Scorecard]:
-    cards: dict[Report, Scorecard] = {}
+def make_one(project: Path, formats: Sequence[Format], step: Step) -> str:
+    """Make a report and put it in its place; in a worker process. Gives what went wrong, if anything."""
+    report = step.report
+    try:
+        card = load_scorecard(report.organisation, report.year, lang=report.lang, project=project)
+        publish(make(card, step, formats, _drawer()), project / "reports" / str(report))
+    except ScorelibError as failed:
+        return str(failed)
+    except Exception:  # noqa: BLE001 - a bug in one report stops no other, and is told whole
+        return f"this is an error of scorelib itself; please report it:\n{traceback.format_exc()}"
+    return ""
+
+
+@functools.cache
+def _drawer() -> ChartDrawer:
+    """The one that draws for this process, kept warm from report to report."""
+    from scorelib.render.charts import ChartDrawer  # noqa: PLC0415 - heavy only where something is made
+
+    return ChartDrawer()
+
+
+def _check(project: Path, reports: Sequence[Report]) -> None:
+    """Load every report's data and texts, so that what is wrong is told before anything is made."""
     findings: set[Finding] = set()
     for report in reports:
         try:
             card = load_scorecard(report.organisation, report.year, lang=report.lang, project=project)
             findings.update(check_texts(card))
-            cards[report] = card
         except DataError as error:
             findings.update(error.findings)
     if findings:
         raise DataError(sorted(findings))
-    return cards
 
 
 def _others(report: Report, reports: Sequence[Report], project: Path) -> list[str]:
