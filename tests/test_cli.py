@@ -8,7 +8,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from scorelib.cli import run
+import click
+
+from scorelib.cli import COMMANDS, cli, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,17 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for command in ("build", "check", "list", "doctor"):
         assert command in shown
+
+
+def test_the_table_of_commands_says_what_each_command_says(capsys: pytest.CaptureFixture[str]) -> None:
+    context = click.Context(cli)
+    for name, line in COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert command.get_short_help_str(200) == line
+    assert run(["--help"]) == 0
+    assert "\\b" not in capsys.readouterr().out
 
 
 def test_list_shows_every_scorecard(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,7 +105,7 @@ def test_help_imports_nothing_heavy(root: Path, scorelib: Command) -> None:
 # From the ground up: a room imports from itself and from those before it.
 FLOORS = (
     "errors", "language", "document", "data", "scoring", "prose", "figures", "render", "execute", "build",
-    "check", "doctor", "cli", "__main__",
+    "check", "doctor", "commands", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scorelib.data.check import check_package, load_tables
+from scorelib.data.listing import listed
 from scorelib.data.package import Package
-from scorelib.data.scorecard import listed, load_scorecard
+from scorelib.data.scorecard import load_scorecard
 from scorelib.language import available
 from scorelib.prose.texts import check_texts
 

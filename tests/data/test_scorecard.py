@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from scorelib.data.listing import listed
 from scorelib.data.package import Package
-from scorelib.data.scorecard import listed, load_scorecard
+from scorelib.data.scorecard import load_scorecard
 from scorelib.errors import DataError, UsageError
 
 from .small import change, small

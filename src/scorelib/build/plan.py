@@ -34,7 +34,15 @@ EXECUTION = ("altair", "ipykernel", "nbclient", "pandas", "papermill")
 RENDERING = ("babel", "fonttools", "jinja2", "markdown-it-py", "ttf-opensans", "typst", "vl-convert-python")
 RENDERING_CODE = ("render/", "document/read.py", "document/number.py", "document/markdown.py")
 """Our own code that runs after the notebook; all other code counts for execution."""
-IDLE_CODE = ("cli.py", "__main__.py", "doctor.py", "check.py", "build/plan.py", "build/publish.py")
+IDLE_CODE = (
+    "cli.py",
+    "commands/",
+    "__main__.py",
+    "doctor.py",
+    "check.py",
+    "build/plan.py",
+    "build/publish.py",
+)
 """Our own code that leaves no trace in a report."""
 
 

@@ -19,8 +19,9 @@ from scorelib.build import pool
 from scorelib.build.plan import NOTEBOOK, plan
 from scorelib.build.publish import publish
 from scorelib.build.report import Report
+from scorelib.data.listing import listed
 from scorelib.data.package import Package
-from scorelib.data.scorecard import listed, load_scorecard
+from scorelib.data.scorecard import load_scorecard
 from scorelib.errors import DataError, ScorelibError, UsageError
 from scorelib.language import available, language
 from scorelib.prose.texts import check_texts

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scorelib.data.check import lacking, load_tables
+from scorelib.data.check import load_tables
+from scorelib.data.listing import must_be_described
 from scorelib.data.package import Package, find_project
 from scorelib.errors import DataError, UsageError
 from scorelib.language import language
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from scorelib.data.read import Rows
     from scorelib.language import Language
 
-__all__ = ["Assessment", "Organisation", "Scorecard", "listed", "load_scorecard"]
+__all__ = ["Assessment", "Organisation", "Scorecard", "load_scorecard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +83,6 @@ class Scorecard:
         return f"<Scorecard {self.organisation.id} {self.year} {self.language.code}, {self.status}>"
 
 
-def listed(package: Package) -> list[dict[str, object]]:
-    """The scorecards there are, as rows of ``scorecards`` with the organisation's abbreviation.
-
-    Raises
-    ------
-    DataError
-        If one of the two tables is wrong.
-    """
-    from scorelib.data.read import read_rows  # noqa: PLC0415 - not needed to load one scorecard
-
-    _must_be_described(package, "organisations", "scorecards")
-    tables = {name: read_rows(package, package.table(name)) for name in ("organisations", "scorecards")}
-    findings = [finding for rows in tables.values() for finding in rows.findings]
-    if findings:
-        raise DataError(findings)
-    names = {row["id"]: row["abbreviation"] for row in tables["organisations"].rows}
-    return [{**row, "abbreviation": names.get(row["organisation"])} for row in tables["scorecards"].rows]
-
-
 def load_scorecard(
     organisation: str, year: int, *, lang: str = "nl", project: Path | None = None
 ) -> Scorecard:
@@ -134,7 +116,7 @@ def load_scorecard(
     tongue = language(lang)
     folder = project if project is not None else find_project()
     package = Package.load(folder / "data")
-    _must_be_described(package, "organisations", "scorecards", "assessments", "relevance")
+    must_be_described(package, "organisations", "scorecards", "assessments", "relevance")
     tables, findings = load_tables(package, organisation)
     _must_exist(tables, organisation, year)
     if findings:
@@ -162,13 +144,6 @@ def load_scorecard(
         digest=_digest(tables),
         tables=_of_year(frames, year),
     )
-
-
-def _must_be_described(package: Package, *names: str) -> None:
-    for name in names:
-        package.table(name)
-    if findings := lacking(package):
-        raise DataError(findings)
 
 
 def _must_exist(tables: Mapping[str, Rows], organisation: str, year: int) -> None:
