@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scorelib.data.check import check_package
+from scorelib.data.csvfile import FIELD_LIMIT
 from scorelib.data.package import Field, Package, Table
-from scorelib.data.read import FIELD_LIMIT, Rows, read_rows
+from scorelib.data.read import Rows, read_rows
 from scorelib.errors import UsageError
 
 from .broken import draft

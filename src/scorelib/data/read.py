@@ -6,13 +6,12 @@ line on which a row begins, with the header as line 1.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scorelib.data.cells import Fault, cast
+from scorelib.data.csvfile import MISSING, UnreadableError, open_csv
 from scorelib.errors import Finding, UsageError
 
 if TYPE_CHECKING:
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Rows", "read_rows", "records"]
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-FIELD_LIMIT = 1_000_000
-"""Characters that one cell may hold; beyond it a file is broken, most often by a stray quote."""
-
-MISSING = Fault("the file is missing", "put it back, or take its table out of datapackage.json", "file")
 
 
 @dataclass
@@ -57,15 +52,6 @@ class Rows:
         )
 
 
-class _UnreadableError(Exception):
-    """A file cannot be read any further; holds the line and the fault."""
-
-    def __init__(self, line: int, fault: Fault) -> None:
-        super().__init__(line, fault)
-        self.line = line
-        self.fault = fault
-
-
 def read_rows(package: Package, table: Table, where: Mapping[str, str] | None = None) -> Rows:
     """Read a table.
 
@@ -85,19 +71,20 @@ def read_rows(package: Package, table: Table, where: Mapping[str, str] | None = 
         If the table is a workbook and the package that reads those is not installed.
     """
     out = Rows(table, where=where or {})
-    path = package.folder / table.path
     try:
-        records = _workbook(path, table.sheet) if table.sheet else _csv(path)
+        records = _all(package, table)
         _, header = next(records, (1, []))
         if not _header(header, out):
             return out
         at = {name: index for index, name in enumerate(header)}
         wanted = [(at[name], value) for name, value in out.where.items()]
+        if len(wanted) == 1 and not table.sheet:
+            records = open_csv(package.folder / table.path).only(*wanted[0])
         for line, cells in records:
-            if wanted and any(index >= len(cells) or cells[index] != value for index, value in wanted):
+            if any(index >= len(cells) or cells[index] != value for index, value in wanted):
                 continue
             _row(line, cells, out)
-    except _UnreadableError as error:
+    except UnreadableError as error:
         out.find(error.line, "", "", error.fault)
     return out
 
@@ -108,47 +95,16 @@ def records(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
     A table that cannot be read ends where it cannot; `read_rows` says what is wrong with it.
     """
     try:
-        path = package.folder / table.path
-        rows = _workbook(path, table.sheet) if table.sheet else _csv(path)
+        rows = _all(package, table)
         next(rows, None)
         yield from rows
-    except _UnreadableError:
+    except UnreadableError:
         return
 
 
-def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Records of a CSV file, each with the line on which it begins."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise _UnreadableError(0, MISSING) from None
-    except OSError as error:
-        raise _UnreadableError(
-            0, Fault(f"it cannot be read ({error.strerror})", "look at its rights", "file")
-        ) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        fault = Fault("it is not UTF-8 here", "save the file as UTF-8 (in Excel: CSV UTF-8)", "encoding")
-        raise _UnreadableError(line, fault) from None
-    previous = csv.field_size_limit(FIELD_LIMIT)
-    # Lines end where an editor ends them: a U+2028 within a cell ends none.
-    reader = csv.reader(io.StringIO(text, newline="\n"), strict=True)
-    try:
-        begins = 1
-        for cells in reader:
-            yield begins, cells
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        fault = Fault(
-            f"it is no CSV from here on ({error})",
-            "look for a quote that is not closed, or a line that does not end as the others do",
-            "csv",
-        )
-        raise _UnreadableError(begins, fault) from None
-    finally:
-        csv.field_size_limit(previous)
+def _all(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
+    path = package.folder / table.path
+    return _workbook(path, table.sheet) if table.sheet else open_csv(path).records()
 
 
 def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
@@ -159,7 +115,7 @@ def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
         message = f"{path.name} is a workbook; to read it, run: pip install 'scorelib[excel]'"
         raise UsageError(message) from None
     if not path.exists():
-        raise _UnreadableError(0, MISSING)
+        raise UnreadableError(0, MISSING)
     try:
         book = CalamineWorkbook.from_path(path)
         names = book.sheet_names
@@ -171,7 +127,7 @@ def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
             "save it as .xlsx again, and check the name of the sheet",
             "file",
         )
-        raise _UnreadableError(0, fault) from None
+        raise UnreadableError(0, fault) from None
     for number, row in enumerate(rows, 1):
         yield number, [_cell_text(value) for value in row]
 

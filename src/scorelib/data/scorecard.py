@@ -51,9 +51,11 @@ class Assessment:
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scorecard:
     """The data of one scorecard, in one language; nothing in it can be changed.
+
+    Two of them are equal if they are the same object: frames cannot be compared at a glance.
 
     Tables are read by name, ``card["contributions"]``; each reading gives a new DataFrame with the
     columns of the data package, so what a notebook does to it stays in that cell. Tables with an

@@ -7,6 +7,7 @@ What the data do not hold is an error that names what there is: a text never pri
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 import re
 from typing import TYPE_CHECKING, Any, get_args
@@ -27,7 +28,8 @@ __all__ = ["names"]
 MARKUP = re.compile(r"([\\`*_\[\]<>#^~|@])")
 
 
-def names(card: Scorecard) -> dict[str, Any]:
+@functools.lru_cache(maxsize=4)
+def names(card: Scorecard) -> Mapping[str, Any]:
     """Everything a text of this scorecard may use between ``{{`` and ``}}``.
 
     ======================================  ============================================
@@ -61,6 +63,7 @@ def _given(card: Scorecard) -> Mapping[str, Callable[..., str]]:
     tongue = card.language
     given = card["contributions"]
 
+    @functools.cache
     def position(donor: str, year: int, basis: Basis) -> funding.Position:
         if basis not in BASES:
             _missing(f"basis {basis!r}", BASES)

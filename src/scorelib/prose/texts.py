@@ -113,7 +113,7 @@ def fill(text: str, path: str, card: Scorecard) -> str:
         If the text asks for what there is not; it names file and line.
     """
     try:
-        return _environment().from_string(text, names(card)).render()
+        return _environment().from_string(text, dict(names(card))).render()
     except jinja2.TemplateSyntaxError as error:
         row, problem = error.lineno, str(error.message)
     except (jinja2.TemplateError, ScorelibError, TypeError, ValueError, ArithmeticError) as error:
