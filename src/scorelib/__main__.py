@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from scorelib.cli import run
+from scorelib.build.quick import message_if_unchanged
 
 
 def main() -> None:
     """The `scorelib` command."""
+    if told := message_if_unchanged(sys.argv[1:]):
+        print(told)  # noqa: T201 - Click takes longer to import than all of this takes
+        return
+    from scorelib.cli import run  # noqa: PLC0415
+
     sys.exit(run())
 
 

@@ -8,6 +8,7 @@ interrupted.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -31,8 +32,9 @@ COMMANDS = {
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give back its exit code; no error but a bug leaves a traceback."""
+    said = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        result = cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        result = cli.main(args=list(said), standalone_mode=False, obj=said)
     except click.exceptions.Exit as left:
         return left.exit_code
     except (click.Abort, KeyboardInterrupt):

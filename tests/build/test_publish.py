@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,3 +57,12 @@ def test_whoever_may_read_the_folder_may_read_the_report(tmp_path: Path) -> None
     finally:
         os.umask(mask)
     assert (tmp_path / "nl").stat().st_mode & 0o777 == 0o755
+
+
+def test_what_a_dead_build_left_is_swept_and_what_a_living_one_works_on_is_not(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / f".nl-{dead.pid}-abc").mkdir()
+    (tmp_path / f".nl-{os.getpid()}-abc").mkdir()
+    publish({"a": b"1"}, tmp_path / "nl")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f".nl-{os.getpid()}-abc", "nl"]

@@ -8,6 +8,8 @@ only rendering rests on leave the executed notebook as it is, and it is used aga
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import json
 import platform
@@ -16,15 +18,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from scorelib.data.csvfile import UnreadableError, open_csv
 from scorelib.data.read import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scorelib.build.report import Format, Report
     from scorelib.data.package import Package, Table
 
-__all__ = ["Inputs", "Step", "plan", "vanished"]
+__all__ = ["Inputs", "Step", "plan", "same_software", "vanished"]
 
 Stage = Literal["fresh", "render", "execute"]
 """What a report needs: nothing, rendering alone, or to run its notebook first."""
@@ -35,13 +38,14 @@ RENDERING = ("babel", "fonttools", "jinja2", "markdown-it-py", "ttf-opensans", "
 RENDERING_CODE = ("render/", "document/read.py", "document/number.py", "document/markdown.py")
 """Our own code that runs after the notebook; all other code counts for execution."""
 IDLE_CODE = (
+    "settings.py",
     "cli.py",
     "commands/",
     "__main__.py",
     "doctor.py",
     "check.py",
-    "build/plan.py",
-    "build/publish.py",
+    *(f"build/{name}.py" for name in ("cluster", "here", "lock", "plan", "pool", "publish", "quick")),
+    *(f"build/{name}.py" for name in ("run", "status", "watch")),
 )
 """Our own code that leaves no trace in a report."""
 
@@ -76,10 +80,10 @@ class _Partition:
     first: int = 0
     last: int = 0
 
-    def add(self, line: int, cells: Sequence[str]) -> None:
-        self.digest.update(repr(cells).encode("utf-8", "surrogatepass"))
+    def add(self, line: int, text: str) -> None:
+        self.digest.update(f"{text}\n".encode("utf-8", "surrogatepass"))
         self.first = self.first or line
-        self.last = line
+        self.last = line + text.count("\n")
 
 
 def plan(
@@ -109,16 +113,14 @@ def plan(
         Whether to make them all, whatever is there.
     """
     tables = _Tables(package)
+    software = _software()
     shared_execution = {
         "data/datapackage.json": _file(project / "data" / "datapackage.json"),
         f"notebooks/{NOTEBOOK}": _sources(project / "notebooks" / NOTEBOOK),
-        **_code(rendering=False),
-        **_packages(EXECUTION),
-        "python": platform.python_version(),
+        **software.execution,
     }
     shared_rendering = {
-        **_code(rendering=True),
-        **_packages(RENDERING),
+        **software.rendering,
         "renderer": "embedded",
         "formats": ",".join(sorted(formats)),
     }
@@ -185,6 +187,18 @@ def _differences(
     return reasons
 
 
+def _keyed(package: Package, table: Table, column: int) -> Iterator[tuple[int, str, str]]:
+    """Rows of a table by key, as line, key and text; rows that follow each other in one piece."""
+    with contextlib.suppress(UnreadableError):
+        file = open_csv(package.folder / table.path)
+        if file.plain:
+            runs = [(run.first, key, run.text) for key, found in file.runs(column).items() for run in found]
+            yield from sorted(runs)
+            return
+    for line, cells in records(package, table):
+        yield line, cells[column] if column < len(cells) else "", ",".join(cells)
+
+
 # --- inputs -----------------------------------------------------------------------------------
 
 
@@ -208,12 +222,11 @@ class _Tables:
             self.whole[name] = _file(path)
             return
         parts: dict[str, _Partition] = {}
-        for line, cells in records(self.package, table):
-            key = cells[column] if column < len(cells) else ""
-            if table.name == "assessments" and cells:
-                self.owners[cells[0]] = key
-            key = self.owners.get(key, key) if table.name == "scores" else key
-            parts.setdefault(key, _Partition()).add(line, cells)
+        for line, key, cells in _keyed(self.package, table, column):
+            if table.name == "assessments":
+                self.owners.update((row.split(",", 1)[0], key) for row in cells.split("\n"))
+            owner = self.owners.get(key, key) if table.name == "scores" else key
+            parts.setdefault(owner, _Partition()).add(line, cells)
         self.parts[name] = parts
 
     def _column(self, table: Table) -> int | None:
@@ -269,6 +282,32 @@ def _code(*, rendering: bool) -> dict[str, str]:
         if name.startswith(RENDERING_CODE) == rendering:
             out[f"scorelib/{name}"] = _file(path)
     return out
+
+
+def _software() -> Inputs:
+    """What a report rests on of this installation: our own code, the packages, Python."""
+    return Inputs(
+        {**_code(rendering=False), **_packages(EXECUTION), "python": platform.python_version()},
+        {**_code(rendering=True), **_packages(RENDERING)},
+    )
+
+
+@functools.cache
+def _software_once() -> Inputs:
+    return _software()
+
+
+def same_software(inputs: Inputs) -> list[str]:
+    """In what this installation differs from the one that planned; nothing if reports come out alike."""
+    here = _software_once()
+    differences = []
+    for planned, ours in ((inputs.execution, here.execution), (inputs.rendering, here.rendering)):
+        for name, value in ours.items():
+            if planned.get(name) != value:
+                shown = (planned.get(name, "none"), value)
+                known = max(map(len, shown)) < len(_hash(b""))
+                differences.append(f"{name} {shown[1]} instead of {shown[0]}" if known else name)
+    return differences
 
 
 def _packages(names: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Hands reports to worker processes and survives the death of any of them; renders nothing itself.
+"""Worker processes of this machine, each warm, none able to spoil another; renders nothing itself.
 
-Imports nothing of ours but errors and what a report is called. Each worker is a pool of one, so
-that a process that dies takes its own report with it and no other; a new one takes its place.
+Imports nothing of ours. `LocalPool` is a `concurrent.futures.Executor`: whatever runs elsewhere needs
+only be another one. Each worker is a pool of one, so that a process that dies takes its own task with
+it and no other; a new one takes its place.
 """
 
 from __future__ import annotations
@@ -12,30 +13,31 @@ import os
 import queue
 import signal
 import threading
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
-__all__ = ["Event", "default_jobs", "run"]
+__all__ = ["LocalPool", "WorkerDiedError", "default_jobs"]
 
-Task = TypeVar("Task")
+P = ParamSpec("P")
+T = TypeVar("T")
 
-DIED = (
-    "its process died, as it does when memory runs out; look at the system's log, or build this report "
-    "alone with --jobs 1"
-)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+PATIENCE = 5.0
+"""Seconds in which a worker that is told to end has to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event(Generic[Task]):
-    """A task was begun (`error` is None) or is done (`error` is empty if all went well)."""
+class WorkerDiedError(Exception):
+    """The process that worked on a task died; nobody knows what it would have given."""
 
-    task: Task
-    error: str | None
+    def __str__(self) -> str:
+        return (
+            "its process died, as it does when memory runs out; look at the system's log, or build "
+            "this report alone with --jobs 1"
+        )
 
 
 def default_jobs() -> int:
@@ -43,93 +45,116 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(tasks: Sequence[Task], work: Callable[[Task], str], jobs: int) -> Iterator[Event[Task]]:
-    """Run `work` on every task in worker processes, and tell what happens as it happens.
+class LocalPool(concurrent.futures.Executor):
+    """Worker processes that take one task after another.
 
     Parameters
     ----------
-    tasks
-        What there is to do; begun in this order.
-    work
-        A function that can be pickled; gives an error message, empty if all went well.
     jobs
-        How many worker processes.
-
-    Yields
-    ------
-    Event
-        Two for each task. When the caller stops asking, workers are ended.
+        How many processes.
+    warm
+        What each process does first, at once, while the first task is still being prepared.
     """
-    waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    events: queue.SimpleQueue[Event[Task] | BaseException] = queue.SimpleQueue()
-    for task in tasks:
-        waiting.put(task)
-    stop = threading.Event()
-    workers = [_Worker(work, waiting, events, stop) for _ in range(min(jobs, len(tasks)))]
-    try:
-        for worker in workers:
+
+    def __init__(self, jobs: int, warm: Callable[[], object] | None = None) -> None:
+        self._waiting: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._workers = [_Worker(self._waiting, self._stopped, warm) for _ in range(jobs)]
+        for worker in self._workers:
             worker.start()
-        for _ in range(2 * len(tasks)):
-            event = events.get()
-            if isinstance(event, BaseException):
-                raise event
-            yield event
-    finally:
-        stop.set()
-        for worker in workers:
-            worker.end()
+
+    def submit(
+        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> concurrent.futures.Future[T]:
+        """Have a worker call a function; what it takes and gives must pickle.
+
+        Raises
+        ------
+        RuntimeError
+            If the pool has been shut down.
+        """
+        if self._stopped.is_set():
+            message = "this pool has been shut down"
+            raise RuntimeError(message)
+        future: Future[T] = Future()
+        self._waiting.put((future, fn, args, kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the superclass's
+        """End the workers when they have done what was submitted, or only what they have begun."""
+        self._stopped.set()
+        while cancel_futures:
+            try:
+                item = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if item is not None:
+                item[0].cancel()
+        for _ in self._workers:
+            self._waiting.put(None)
+        if wait:
+            for worker in self._workers:
+                worker.join()
+
+    def kill(self) -> None:
+        """End the workers at once; what they were at fails."""
+        self.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.kill()
+        for worker in self._workers:
+            worker.join(PATIENCE)
 
 
-class _Worker(threading.Thread, Generic[Task]):
+_Item = tuple["Future[Any]", "Callable[..., Any]", tuple[Any, ...], dict[str, Any]]
+
+
+class _Worker(threading.Thread):
     """A thread that feeds one worker process, and replaces it when it dies."""
 
     def __init__(
         self,
-        work: Callable[[Task], str],
-        waiting: queue.SimpleQueue[Task],
-        events: queue.SimpleQueue[Event[Task] | BaseException],
-        stop: threading.Event,
+        waiting: queue.SimpleQueue[_Item | None],
+        stopped: threading.Event,
+        warm: Callable[[], object] | None,
     ) -> None:
         super().__init__(daemon=True)
-        self.work = work
-        self.waiting = waiting
-        self.events = events
-        self.stop = stop
-        self.executor = _executor()
+        self._waiting = waiting
+        self._stopped = stopped
+        self._warm = warm
+        self._killed = False
+        self._process = self._new()
+
+    def _new(self) -> concurrent.futures.ProcessPoolExecutor:
+        # A new interpreter, not a fork: threads, sockets and V8 do not survive one.
+        process = concurrent.futures.ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+        )
+        if self._warm is not None:
+            process.submit(self._warm)
+        return process
 
     def run(self) -> None:
-        while not self.stop.is_set():
+        while (item := self._waiting.get()) is not None:
+            future, fn, args, kwargs = item
+            if not future.set_running_or_notify_cancel():
+                continue
             try:
-                task = self.waiting.get_nowait()
-            except queue.Empty:
-                return
-            self.events.put(Event(task, None))
-            try:
-                error = self.executor.submit(self.work, task).result()
+                result = self._process.submit(fn, *args, **kwargs).result()
             except BrokenProcessPool:
-                error = DIED
-                if not self.stop.is_set():
-                    self.executor = _executor()
-            except BaseException as bug:  # noqa: BLE001 - the main thread raises it
-                self.events.put(bug)
-                return
-            self.events.put(Event(task, error))
+                if not self._killed:
+                    self._process = self._new()
+                future.set_exception(WorkerDiedError())
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the future gets it
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+        self._process.shutdown(wait=not self._killed, cancel_futures=True)
 
-    def end(self) -> None:
-        """End the process; at once if it is still at work."""
-        processes: dict[int, Any] = dict(self.executor._processes or {})
-        busy = self.is_alive()
-        self.executor.shutdown(wait=not busy, cancel_futures=True)
-        if busy:
-            for process in processes.values():
-                process.terminate()
-
-
-def _executor() -> concurrent.futures.ProcessPoolExecutor:
-    # A new interpreter, not a fork: threads, sockets and V8 do not survive one.
-    return concurrent.futures.ProcessPoolExecutor(
-        1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-    )
+    def kill(self) -> None:
+        """End the process, whatever it is at."""
+        self._killed = True
+        for process in dict(self._process._processes or {}).values():
+            process.kill()
 
 
 def _begin() -> None:

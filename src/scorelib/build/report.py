@@ -1,11 +1,17 @@
-"""What a report is called and where it is; imports nothing, so that planning stays light."""
+"""What a report is called, what is asked of whoever makes it and what comes back; imports nothing.
+
+So planning stays light, and whoever waits for a report imports none of what makes it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-__all__ = ["Format", "Report"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Format", "Kind", "Report", "Result", "Task"]
 
 Format = Literal["html", "pdf"]
 
@@ -25,3 +31,27 @@ class Report:
     def pdf(self) -> str:
         """File name of its PDF."""
         return f"scorecard-{self.organisation}-{self.year}-{self.lang}.pdf"
+
+
+Kind = Literal["", "data", "execution", "rendering", "writing", "worker", "bug"]
+"""What stopped a report; empty if nothing did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What all reports of a build have in common, and the executed notebook that one may keep."""
+
+    formats: tuple[Format, ...]
+    cell_timeout: int
+    memory_limit: int | None
+    kept: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a report; `error` is empty if it was made, `files` if they are in their place."""
+
+    error: str = ""
+    kind: Kind = ""
+    seconds: float = 0.0
+    files: Mapping[str, bytes] | None = None

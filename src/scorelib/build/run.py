@@ -1,55 +1,88 @@
-"""Makes reports from scorecards: executes, reads, renders, publishes; one failure stops no other.
+"""Runs a build: checks data first, hands reports to workers, gathers what became of each.
 
-Imports everything below it. What is asked for and whether its data are right is settled before the
-first report is begun, so wrong data leave every report as it was.
+Imports everything below it lazily where it is heavy: to find that nothing is to do costs no pandas.
+Whether workers are processes here or on other machines is the pool's business.
 """
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import json
-import traceback
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+import contextlib
+import queue
+import signal
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
-import scorelib
-from scorelib.build import pool
-from scorelib.build.plan import NOTEBOOK, plan
-from scorelib.build.publish import publish
+from scorelib.build.lock import locked
+from scorelib.build.plan import plan
 from scorelib.build.report import Report
 from scorelib.data.listing import listed
 from scorelib.data.package import Package
-from scorelib.data.scorecard import load_scorecard
 from scorelib.errors import DataError, ScorelibError, UsageError
 from scorelib.language import available, language
-from scorelib.prose.texts import check_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
-    from nbformat import NotebookNode
-
     from scorelib.build.plan import Step
-    from scorelib.build.report import Format
-    from scorelib.data.scorecard import Scorecard
-    from scorelib.document.nodes import Document
+    from scorelib.build.report import Format, Kind, Result, Task
     from scorelib.errors import Finding
-    from scorelib.render.charts import ChartDrawer
 
-__all__ = ["Outcome", "build", "prepare", "select"]
+__all__ = ["Built", "Listener", "Outcome", "Workers", "build", "prepare", "select", "shard"]
 
-SHOWN_DIGEST = 12
+TICK = 0.25
+"""Seconds between two looks at what is running."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Outcome:
-    """What became of a report; `error` is empty if it was made."""
+    """What became of a report; `error` is empty if it was made, `kind` says what stopped it."""
 
     report: Report
     error: str = ""
+    kind: Kind = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did; `left` are reports that were not begun because it was interrupted."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    left: tuple[Report, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """Those that were not made."""
+        return tuple(outcome for outcome in self.outcomes if outcome.error)
+
+
+@dataclass(slots=True)
+class Listener:
+    """Who hears what happens: a terminal, a log, a machine."""
+
+    begun: Callable[[Report], None] = field(default=lambda _: None)
+    done: Callable[[Outcome], None] = field(default=lambda _: None)
+    stopping: Callable[[int], None] = field(default=lambda _: None)
+    """Called at the first Ctrl-C, with how many reports are still being finished."""
+
+
+class Workers(Protocol):
+    """Where reports are made: processes of this machine, or a cluster."""
+
+    def check(self, report: Report) -> Future[list[Finding]]:
+        """Have the texts of a report checked."""
+
+    def make(self, step: Step, task: Task) -> Future[Result]:
+        """Have a report made."""
+
+    def shutdown(self) -> None:
+        """End when all that was asked for is done."""
+
+    def kill(self) -> None:
+        """End at once."""
 
 
 def select(
@@ -70,9 +103,11 @@ def select(
     codes = [language(code).code for code in langs] or list(available())
     rows = listed(Package.load(project / "data"))
     for organisation in organisations:
-        # Loading says best what is missing, and what there is instead.
         years = [int(str(row["year"])) for row in rows if row["organisation"] == organisation]
         if not years or (year is not None and year not in years):
+            from scorelib.data.scorecard import load_scorecard  # noqa: PLC0415 - only for its message
+
+            # Loading says best what is missing, and what there is instead.
             load_scorecard(organisation, year or 0, project=project)
     chosen = [
         Report(str(row["organisation"]), int(str(row["year"])), code)
@@ -87,24 +122,56 @@ def select(
     return sorted(chosen)
 
 
+def shard(reports: Sequence[Report], number: int, count: int) -> list[Report]:
+    """Part `number` (from 1) of `count` parts: every report is in one, their sizes differ by one at most."""
+    return sorted(reports)[number - 1 :: count]
+
+
 def prepare(
-    project: Path, reports: Sequence[Report], formats: Sequence[Format], *, force: bool = False
+    project: Path,
+    reports: Sequence[Report],
+    formats: Sequence[Format],
+    *,
+    force: bool = False,
+    among: Sequence[Report] = (),
 ) -> list[Step]:
-    """What each of the reports needs, and why; see `scorelib.build.plan.plan`."""
-    others = {report: _others(report, reports, project) for report in reports}
+    """What each of the reports needs, and why; see `scorelib.build.plan.plan`.
+
+    Parameters
+    ----------
+    project, formats, force
+        As for `plan`.
+    reports
+        The reports that are to be made here.
+    among
+        All reports of the build, if others make the rest of them.
+    """
+    everything = {*reports, *among}
+    others = {report: _others(report, everything, project) for report in reports}
     return plan(project, Package.load(project / "data"), reports, formats, others, force=force)
+
+
+def _others(report: Report, reports: set[Report], project: Path) -> list[str]:
+    """Languages in which the same scorecard is there, or is about to be."""
+    return [
+        code
+        for code in available()
+        if code != report.lang
+        and (
+            replace(report, lang=code) in reports
+            or (project / "reports" / str(replace(report, lang=code)) / "index.html").exists()
+        )
+    ]
 
 
 def build(
     project: Path,
     steps: Sequence[Step],
-    formats: Sequence[Format] = ("html", "pdf"),
-    *,
-    jobs: int = 1,
-    begun: Callable[[Report], None] = lambda _: None,
-    done: Callable[[Outcome], None] = lambda _: None,
-) -> list[Outcome]:
-    """Make the reports that are stale, each in one of several worker processes.
+    task: Task,
+    pool: Callable[[int], Workers],
+    listener: Listener | None = None,
+) -> Built:
+    """Make the reports that are stale.
 
     Parameters
     ----------
@@ -112,177 +179,153 @@ def build(
         The folder that holds ``data/``, ``notebooks/`` and ``reports/``.
     steps
         What `prepare` gave.
-    formats
-        Which files to render.
-    jobs
-        How many worker processes.
-    begun, done
-        Called before and after each report.
+    task
+        What they have in common.
+    pool
+        Gives what makes them, for a number of reports.
+    listener
+        Hears what happens. The first Ctrl-C lets reports that were begun be finished, the second ends
+        them.
 
     Raises
     ------
     DataError
         If the data of any of the reports are wrong: all errors, before anything is written.
+    UsageError
+        If another build writes in ``reports/``.
+    KeyboardInterrupt
+        At the second Ctrl-C.
     """
     stale = [step for step in steps if step.stage != "fresh"]
     if not stale:
-        return []
-    _check(project, [step.report for step in stale])
-    outcomes = []
-    for event in pool.run(stale, partial(make_one, project, tuple(formats)), jobs):
-        if event.error is None:
-            begun(event.task.report)
-        else:
-            outcomes.append(Outcome(event.task.report, event.error))
-            done(outcomes[-1])
-    return sorted(outcomes, key=lambda outcome: outcome.report)
-
-
-def make_one(project: Path, formats: Sequence[Format], step: Step) -> str:
-    """Make a report and put it in its place; in a worker process. Gives what went wrong, if anything."""
-    report = step.report
+        return Built()
+    workers = pool(len(stale))
     try:
-        card = load_scorecard(report.organisation, report.year, lang=report.lang, project=project)
-        publish(make(card, step, formats, _drawer()), project / "reports" / str(report))
-    except ScorelibError as failed:
-        return str(failed)
-    except Exception:  # noqa: BLE001 - a bug in one report stops no other, and is told whole
-        return f"this is an error of scorelib itself; please report it:\n{traceback.format_exc()}"
-    return ""
+        with _interruptions() as interrupted:
+            _check(project, [step.report for step in stale], workers)
+            with locked(project / "reports"):
+                futures = {
+                    workers.make(step, replace(task, kept=_kept(project, step))): step.report
+                    for step in stale
+                }
+                return _gather(project, futures, interrupted, listener or Listener())
+    except BaseException:
+        workers.kill()
+        raise
+    finally:
+        workers.shutdown()
 
 
-@functools.cache
-def _drawer() -> ChartDrawer:
-    """The one that draws for this process, kept warm from report to report."""
-    from scorelib.render.charts import ChartDrawer  # noqa: PLC0415 - heavy only where something is made
+def _kept(project: Path, step: Step) -> bytes | None:
+    """The executed notebook, if it is as it has to be."""
+    if step.stage != "render":
+        return None
+    return (project / "reports" / str(step.report) / "notebook.ipynb").read_bytes()
 
-    return ChartDrawer()
 
+def _check(project: Path, reports: Sequence[Report], workers: Workers) -> None:
+    """Check every report's rows and own texts, so that what is wrong is told before anything is made."""
+    from scorelib.data.check import load_tables  # noqa: PLC0415
 
-def _check(project: Path, reports: Sequence[Report]) -> None:
-    """Load every report's data and texts, so that what is wrong is told before anything is made."""
+    written = [report for report in reports if _has_texts(project, report)]
+    texts = [workers.check(report) for report in written]
+    package = Package.load(project / "data")
     findings: set[Finding] = set()
-    for report in reports:
-        try:
-            card = load_scorecard(report.organisation, report.year, lang=report.lang, project=project)
-            findings.update(check_texts(card))
-        except DataError as error:
-            findings.update(error.findings)
+    for organisation in sorted({report.organisation for report in reports}):
+        findings.update(load_tables(package, organisation)[1])
+    for found in texts:
+        findings.update(found.result())
     if findings:
         raise DataError(sorted(findings))
 
 
-def _others(report: Report, reports: Sequence[Report], project: Path) -> list[str]:
-    """Languages in which the same scorecard is there, or is about to be."""
-    return [
-        code
-        for code in available()
-        if code != report.lang
-        and (
-            Report(report.organisation, report.year, code) in reports
-            or (project / "reports" / report.organisation / str(report.year) / code / "index.html").exists()
-        )
-    ]
+def _has_texts(project: Path, report: Report) -> bool:
+    """Whether there are texts for this report alone; those that all share show in every report."""
+    folder = project / "data" / "texts" / report.organisation / str(report.year) / report.lang
+    return any(folder.glob("*.md"))
 
 
-def make(card: Scorecard, step: Step, formats: Sequence[Format], drawer: ChartDrawer) -> dict[str, bytes]:
-    """The files of one report by their names.
+class _Interrupted:
+    """How often Ctrl-C was pressed, and who is to be woken."""
 
-    Raises
-    ------
-    ScorelibError
-        If its notebook fails, or its document cannot be rendered.
-    """
-    import nbformat  # noqa: PLC0415 - everything heavy waits until there is something to make
+    def __init__(self) -> None:
+        self.count = 0
+        self.news: queue.SimpleQueue[Future[Any] | None] = queue.SimpleQueue()
 
-    from scorelib.data.export import data_zip  # noqa: PLC0415
-    from scorelib.document.number import numbered  # noqa: PLC0415
-    from scorelib.document.read import read  # noqa: PLC0415
-
-    executed = _executed(card, step)
-    document = numbered(read(executed, lang=card.language.tag), card.language)
-    others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
-    files = render(document, card, step.report, formats, drawer, others=others)
-    files["data.zip"] = data_zip(card)
-    files["notebook.ipynb"] = (nbformat.writes(executed) + "\n").encode()
-    files["provenance.json"] = provenance(card, step, files)
-    return files
+    def __call__(self, number: int, frame: object) -> None:  # noqa: ARG002 - a signal handler's
+        self.count += 1
+        if self.count > 1 or number != signal.SIGINT:
+            raise KeyboardInterrupt
+        self.news.put(None)
 
 
-def _executed(card: Scorecard, step: Step) -> NotebookNode:
-    """The executed notebook: the one that is there if only rendering is stale, else a new one."""
-    import nbformat  # noqa: PLC0415
-
-    from scorelib.execute.engine import clean, execute  # noqa: PLC0415
-
-    if step.stage == "render":
-        path = card.project / "reports" / str(step.report) / "notebook.ipynb"
-        kept: NotebookNode = nbformat.reads(path.read_text("utf-8"), as_version=4)
-        return kept
-    report = step.report
-    parameters = {"organisation": report.organisation, "year": report.year, "lang": report.lang}
-    return clean(execute(card.project / "notebooks" / NOTEBOOK, parameters))
-
-
-def render(
-    document: Document,
-    card: Scorecard,
-    report: Report,
-    formats: Sequence[Format],
-    drawer: ChartDrawer,
-    *,
-    others: Sequence[str],
-) -> dict[str, bytes]:
-    """The rendered files of a document: the page and the PDF."""
-    from scorelib.document.nodes import Figure  # noqa: PLC0415
-    from scorelib.render import assets, html, typst  # noqa: PLC0415
-
-    label = card.language.label
-    charts = {
-        block.id: drawer.draw(block.spec, block.id) for block in document.blocks if isinstance(block, Figure)
-    }
-    made = label(
-        "document.made",
-        version=scorelib.__version__,
-        date=card.language.date(card.data_date),
-        digest=card.digest[:SHOWN_DIGEST],
-    )
-    files: dict[str, bytes] = {}
-    if "html" in formats:
-        links = [(label("document.download"), "data.zip")]
-        if "pdf" in formats:
-            links.insert(0, (label("document.pdf"), report.pdf))
-        alternate = (
-            (label("document.other_language"), others[0], f"../{others[0]}/index.html") if others else None
-        )
-        page = html.Page(charts, assets.font_css(), assets.vega_bundle(), made, links, alternate)
-        files["index.html"] = html.write(document, card.language, page).encode()
-    if "pdf" in formats:
-        files[report.pdf] = typst.pdf(
-            document, card.language, charts, assets.font_folder(), date=card.data_date, made=made
-        )
-    return files
+@contextlib.contextmanager
+def _interruptions() -> Iterator[_Interrupted]:
+    """Hear Ctrl-C as a request; only the main thread can."""
+    interrupted = _Interrupted()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+    before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def provenance(card: Scorecard, step: Step, files: Mapping[str, bytes]) -> bytes:
-    """What a report was made from, and what was made, each with its hash; no time and no path."""
-    report = step.report
-    facts = {
-        "organisation": report.organisation,
-        "year": report.year,
-        "lang": report.lang,
-        "status": card.status,
-        "data_date": card.data_date.isoformat(),
-        "data_sha256": card.digest,
-        "scorelib": scorelib.__version__,
-        "inputs": step.inputs.to_json(),
-        "files": {
-            name: {"sha256": _sha256(content), "bytes": len(content)}
-            for name, content in sorted(files.items())
-        },
-    }
-    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+def _gather(
+    project: Path, futures: Mapping[Future[Result], Report], interrupted: _Interrupted, listener: Listener
+) -> Built:
+    news = interrupted.news
+    for each in futures:
+        each.add_done_callback(news.put)
+    outcomes: list[Outcome] = []
+    waiting = dict(futures)
+    left: list[Report] = []
+    begun: set[Report] = set()
+
+    def begin(report: Report) -> None:
+        if report not in begun:
+            begun.add(report)
+            listener.begun(report)
+
+    stopping = False
+    while waiting:
+        try:
+            future = news.get(timeout=TICK)
+        except queue.Empty:
+            for running, report in waiting.items():
+                if running.running():
+                    begin(report)
+            continue
+        if interrupted.count and not stopping:
+            stopping = True
+            cancelled = [other for other in list(waiting) if other.cancel()]
+            left = [waiting.pop(other) for other in cancelled]
+            listener.stopping(len(waiting))
+        if future is not None and future in waiting:
+            report = waiting.pop(future)
+            begin(report)
+            outcomes.append(_outcome(project, report, future))
+            listener.done(outcomes[-1])
+    return Built(tuple(sorted(outcomes)), tuple(sorted(left)))
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _outcome(project: Path, report: Report, future: Future[Any]) -> Outcome:
+    if future.cancelled():
+        # Not by us: those that we cancel are not waited for any more.
+        lost = "the scheduler was lost before it was made; start the cluster again and build again"
+        return Outcome(report, lost, "worker")
+    error = future.exception()
+    if error is not None:
+        return Outcome(report, str(error) or type(error).__name__, "worker")
+    result: Result = future.result()
+    if result.files is not None:
+        from scorelib.build.publish import publish  # noqa: PLC0415 - only of files from elsewhere
+
+        try:
+            publish(result.files, project / "reports" / str(report))
+        except ScorelibError as failed:
+            return Outcome(report, str(failed), "writing", result.seconds)
+    return Outcome(report, result.error, result.kind, result.seconds)

@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from typing import TYPE_CHECKING, Literal
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from scorelib.commands.options import Words, languages, project_folder, project_option, shown
+from scorelib.errors import DataError, ScorelibError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scorelib.build.plan import Step
-    from scorelib.build.report import Report
-    from scorelib.build.run import Outcome
+    from scorelib.build.run import Built, Workers
+    from scorelib.commands.progress import Style
+    from scorelib.settings import Settings
 
 __all__ = ["build"]
 
 FORMATS = ("html", "pdf")
+
+
+class _Shard(click.ParamType[tuple[int, int]]):
+    """One of several parts, such as 2/4."""
+
+    name = "i/n"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Split and check."""
+        found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", str(value))
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            self.fail(f"{value!r} is no part; write 2/4 for the second of four", param, ctx)
+        return int(found[1]), int(found[2])
+
+
+class _Size(click.ParamType[int]):
+    """Bytes, such as 2GiB; 0 stands for none."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the number and its unit."""
+        from scorelib.settings import parse_size  # noqa: PLC0415
+
+        try:
+            return parse_size(str(value)) or 0
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command()
@@ -36,10 +68,17 @@ FORMATS = ("html", "pdf")
     help="What to make.",
 )
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
+@click.option("--cell-timeout", type=click.IntRange(1), help="Seconds that one cell may take.")
+@click.option(
+    "--memory-limit", type=_Size(), help="What one kernel may take, such as 2GiB; none for no limit."
+)
+@click.option("--shard", type=_Shard(), help="Make only one of several equal parts, such as 2/4.")
+@click.option("--scheduler", metavar="ADDRESS", help="Make them on a dask cluster, such as tcp://host:8786.")
 @click.option("--force", is_flag=True, help="Make them all, also those that are up to date.")
 @click.option("--dry-run", is_flag=True, help="Only say which would be made.")
 @click.option("--explain", is_flag=True, help="Say why each is made.")
 @click.option("--prune", is_flag=True, help="Remove reports whose scorecard is no longer in the tables.")
+@click.option("--json", "machine", is_flag=True, help="For machines: an event a line.")
 @project_option
 def build(
     organisations: tuple[str, ...],
@@ -48,91 +87,175 @@ def build(
     formats: tuple[str, ...],
     *,
     project: Path | None,
-    jobs: int | None,
+    shard: tuple[int, int] | None,
+    scheduler: str | None,
     force: bool,
     dry_run: bool,
     explain: bool,
     prune: bool,
+    machine: bool,
+    **limits: int | None,
 ) -> int:
     """Make the scorecards that are not up to date, of some organisations or of all.
 
     Nothing is written unless all data that the scorecards need are right. A report that fails is
     named at the end and stops no other.
     """
-    from scorelib.build.pool import default_jobs  # noqa: PLC0415
-    from scorelib.build.run import build as make  # noqa: PLC0415
+    from scorelib.build import quick, watch  # noqa: PLC0415
     from scorelib.build.run import prepare, select  # noqa: PLC0415
+    from scorelib.build.run import shard as part  # noqa: PLC0415
+    from scorelib.commands.progress import emit, style_for  # noqa: PLC0415
 
+    style = style_for(machine=machine)
     folder = project_folder(project)
-    reports = select(folder, organisations, year, lang or ())
-    steps = prepare(folder, reports, formats, force=force)  # type: ignore[arg-type]  # checked words
-    if explain or dry_run:
-        _explain(steps, reasons="shown" if explain else "left out")
-    _gone(folder, prune=prune and not dry_run)
-    if dry_run:
+    rests_on = watch.inputs(folder)
+    before = quick.fingerprint(rests_on)
+    try:
+        everything = select(folder, organisations, year, lang or ())
+        reports = part(everything, *shard) if shard else everything
+        steps = prepare(folder, reports, formats, force=force, among=everything)  # type: ignore[arg-type]  # checked words
+        if explain or dry_run:
+            _explain(steps, style, reasons="shown" if explain else "left out")
+        gone = _gone(folder, style, prune=prune and not dry_run)
+        if dry_run:
+            return 0
+        settings = _settings(folder, limits)
+        built = None
+        if _stale(steps):
+            built = _build(folder, steps, formats, settings, scheduler=scheduler, style=style)
+    except DataError as error:
+        if style != "json":
+            raise
+        for finding in error.findings:
+            emit("invalid", place=f"{finding.file}:{finding.row}:{finding.column}", problem=str(finding))
+        return 2
+    told = _tell(folder, steps, built, style)
+    plain = not (gone or shard or scheduler or explain or prune or force or machine or project)
+    if plain and (built is None or not (built.failed or built.left)):
+        arguments = click.get_current_context().find_root().obj
+        if quick.fingerprint(rests_on) == before and watch.settled(rests_on):
+            quick.remember(str(folder), arguments, told, [*rests_on, *watch.outputs(folder, reports)])
+    if built is None:
         return 0
-    stale = sum(step.stage != "fresh" for step in steps)
-    with _progress(stale) as (begun, done):
-        outcomes = make(folder, steps, formats, jobs=jobs or default_jobs(), begun=begun, done=done)  # type: ignore[arg-type]  # checked words
-    failed = [outcome for outcome in outcomes if outcome.error]
+    return 130 if built.left else 1 if built.failed else 0
+
+
+def _stale(steps: Sequence[Step]) -> int:
+    return sum(step.stage != "fresh" for step in steps)
+
+
+def _settings(folder: Path, limits: dict[str, int | None]) -> Settings:
+    """What the project sets, and above it what the command line says."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from scorelib.settings import Settings  # noqa: PLC0415
+
+    given: dict[str, Any] = {name: value for name, value in limits.items() if value is not None}
+    if given.get("memory_limit") == 0:
+        given["memory_limit"] = None
+    return replace(Settings.load(folder), **given)
+
+
+def _build(
+    folder: Path,
+    steps: Sequence[Step],
+    formats: Sequence[str],
+    settings: Settings,
+    *,
+    scheduler: str | None,
+    style: Style,
+) -> Built:
+    from scorelib.build.here import Here  # noqa: PLC0415
+    from scorelib.build.report import Task  # noqa: PLC0415
+    from scorelib.build.run import build as make  # noqa: PLC0415
+    from scorelib.build.run import select  # noqa: PLC0415
+    from scorelib.build.status import entry, write_status  # noqa: PLC0415
+    from scorelib.commands.progress import emit, listening  # noqa: PLC0415
+
+    def workers(reports: int) -> Workers:
+        if scheduler is None:
+            return Here(folder, settings.jobs, reports)
+        from scorelib.build.cluster import Cluster  # noqa: PLC0415 - an extra
+
+        return Cluster(folder, scheduler)
+
+    task = Task(tuple(formats), settings.cell_timeout, settings.memory_limit)  # type: ignore[arg-type]  # checked words
+    if style == "json":
+        emit("plan", reports=len(steps), stale=_stale(steps))
+    with listening(_stale(steps), style) as listener:
+        built = make(folder, steps, task, workers, listener)
+        news = [entry(step.report, "fresh") for step in steps if step.stage == "fresh"]
+        news += [entry(report, "left") for report in built.left]
+        for outcome in built.outcomes:
+            state = "failed" if outcome.error else "made"
+            news.append(
+                entry(outcome.report, state, error=outcome.error, kind=outcome.kind, seconds=outcome.seconds)
+            )
+        try:
+            write_status(folder / "reports", news, select(folder))
+        except ScorelibError as error:
+            click.echo(str(error), err=True)
+    return built
+
+
+def _tell(folder: Path, steps: Sequence[Step], built: Built | None, style: Style) -> str:
+    """Say what became of the build; gives what the next one would."""
+    from scorelib.build.status import alone  # noqa: PLC0415
+    from scorelib.commands.progress import emit  # noqa: PLC0415
+
+    fresh = len(steps) - _stale(steps)
+    outcomes, failed, left = (built.outcomes, built.failed, built.left) if built else ((), (), ())
+    counts = {"made": len(outcomes) - len(failed), "failed": len(failed), "fresh": fresh, "left": len(left)}
+    if style == "json":
+        emit("end", **counts)
+        return ""
     for outcome in failed:
         click.echo(f"\n{outcome.report} failed: {outcome.error}", err=True)
-    fresh = f", {len(steps) - stale} up to date" if stale < len(steps) else ""
-    made = f"{len(outcomes) - len(failed)} made, {len(failed)} failed{fresh}"
-    click.echo(f"{made}, in {shown(folder / 'reports')}/")
-    return 1 if failed else 0
+        if outcome.kind != "execution":  # That message says already how to run the notebook.
+            click.echo(f"  to make it alone: {alone(outcome.report)}", err=True)
+    if len(failed) > 1:
+        width = max(len(str(outcome.report)) for outcome in failed)
+        click.echo("\nfailed:", err=True)
+        for outcome in failed:
+            first = outcome.error.strip().splitlines()[0]
+            click.echo(f"  {outcome.report!s:{width}}  {outcome.kind:9}  {first[:110]}", err=True)
+    place = f"in {shown(folder / 'reports')}/"
+    words = f"{counts['made']} made, {counts['failed']} failed"
+    words += f", {fresh} up to date" if fresh else ""
+    words += f", {len(left)} not begun (run it again to make them)" if left else ""
+    click.echo(f"{words}, {place}")
+    return f"0 made, 0 failed, {len(steps)} up to date, {place}"
 
 
-def _gone(folder: Path, *, prune: bool) -> None:
+def _gone(folder: Path, style: Style, *, prune: bool) -> list[Path]:
     """Name the reports whose scorecard is gone, and remove them if that is asked for."""
     from scorelib.build.plan import vanished  # noqa: PLC0415
     from scorelib.build.publish import remove  # noqa: PLC0415
     from scorelib.build.run import select  # noqa: PLC0415
+    from scorelib.commands.progress import emit  # noqa: PLC0415
 
-    for path in vanished(folder, select(folder)):
+    gone = vanished(folder, select(folder))
+    for path in gone:
         if prune:
             remove(path)
+        if style == "json":
+            emit("removed" if prune else "gone", folder=shown(path))
+        elif prune:
             click.echo(f"removed {shown(path)}", err=True)
         else:
             click.echo(f"{shown(path)}: its scorecard is gone; --prune removes it", err=True)
+    return gone
 
 
-def _explain(steps: Sequence[Step], *, reasons: Literal["shown", "left out"]) -> None:
+def _explain(steps: Sequence[Step], style: Style, *, reasons: Literal["shown", "left out"]) -> None:
     """A line for each report, and below it each reason."""
+    from scorelib.commands.progress import emit  # noqa: PLC0415
+
     words = {"fresh": "up to date", "render": "render", "execute": "execute and render"}
     for step in steps:
+        if style == "json":
+            emit("step", report=str(step.report), stage=step.stage, reasons=list(step.reasons))
+            continue
         click.echo(f"{step.report}: {words[step.stage]}")
         for reason in step.reasons if reasons == "shown" else ():
             click.echo(f"    {reason}")
-
-
-@contextlib.contextmanager
-def _progress(total: int) -> Iterator[tuple[Callable[[Report], None], Callable[[Outcome], None]]]:
-    """A bar on a terminal; a line for each report elsewhere, as logs want them."""
-    if not sys.stderr.isatty():
-
-        def line(outcome: Outcome) -> None:
-            click.echo(f"{'FAILED' if outcome.error else 'made'} {outcome.report}", err=True)
-
-        yield (lambda _: None), line
-        return
-    from rich import progress  # noqa: PLC0415 - only on a terminal
-    from rich.console import Console  # noqa: PLC0415
-
-    columns = (
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TimeRemainingColumn(),
-    )
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-
-        def begun(report: Report) -> None:
-            bar.update(task, description=str(report))
-
-        def done(outcome: Outcome) -> None:
-            bar.print(f"{'[red]failed[/]' if outcome.error else '[green]made[/]  '} {outcome.report}")
-            bar.advance(task)
-
-        yield begun, done

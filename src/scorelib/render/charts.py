@@ -59,6 +59,11 @@ class ChartDrawer:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start the process now and not wait for it, if there is none yet."""
+        with self._lock:
+            self._process = self._process or _start()
+
     def close(self) -> None:
         """End the process, if there is one."""
         if self._process is not None:

@@ -1,0 +1,177 @@
+"""Makes reports on a dask cluster that shares no folder with us: inputs go out, files come back.
+
+Imports distributed (extra ``cluster``) when it is used. Workers need scorelib with the same
+dependencies installed; one that has others says so instead of making a report that differs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import io
+import logging
+import re
+import socket
+import tempfile
+import threading
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scorelib.build.plan import same_software
+from scorelib.build.report import Result
+from scorelib.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from scorelib.build.plan import Step
+    from scorelib.build.report import Report, Task
+    from scorelib.errors import Finding
+
+__all__ = ["Bundle", "Cluster"]
+
+T = TypeVar("T")
+
+PATIENCE = 10
+"""Seconds in which the scheduler has to answer."""
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The inputs of all reports of a build: data, texts and notebooks, as a zip."""
+
+    digest: str
+    content: bytes
+
+    @classmethod
+    def of(cls, project: Path) -> Bundle:
+        """Those of a project; the same files give the same bytes."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+            for root in ("data", "notebooks"):
+                for path in sorted((project / root).rglob("*")):
+                    if path.is_file() and not any(part.startswith(".") for part in path.parts):
+                        name = path.relative_to(project).as_posix()
+                        file.writestr(zipfile.ZipInfo(name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        content = out.getvalue()
+        return cls(hashlib.sha256(content).hexdigest(), content)
+
+
+class Cluster:
+    """Workers of a scheduler.
+
+    Parameters
+    ----------
+    project
+        The folder that holds ``data/`` and ``notebooks/``.
+    address
+        That of the scheduler, such as ``tcp://127.0.0.1:8786``.
+
+    Raises
+    ------
+    UsageError
+        If distributed is not installed, the scheduler does not answer or has no workers.
+    """
+
+    def __init__(self, project: Path, address: str) -> None:
+        try:
+            from distributed import Client  # noqa: PLC0415 - an extra
+        except ImportError:
+            message = "a dask cluster needs one more package; run: pip install 'scorelib[cluster]'"
+            raise UsageError(message) from None
+        _must_answer(address)
+        # They log tracebacks when a connection ends; what that means for each report, we tell.
+        for name in list(logging.root.manager.loggerDict):
+            if name.startswith(("distributed", "tornado")):
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        try:
+            self._client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            message = f"no dask scheduler answers at {address} ({error}); start one with: dask scheduler"
+            raise UsageError(message) from None
+        if not self._client.scheduler_info()["workers"]:
+            self._client.close()
+            message = f"the scheduler at {address} has no workers; start some with: dask worker {address}"
+            raise UsageError(message)
+        # A worker that dies is not the report's doing, so dask hands that report to another worker.
+        self._executor = self._client.get_executor(pure=False, retries=0)
+        self._bundle = self._client.scatter(Bundle.of(project), broadcast=True, hash=False)
+
+    def check(self, report: Report) -> Future[list[Finding]]:
+        """Have the texts of a report checked."""
+        return self._submit(_check, report)
+
+    def make(self, step: Step, task: Task) -> Future[Result]:
+        """Have the files of a report made and brought here."""
+        return self._submit(_make, step, task)
+
+    def _submit(self, work: Callable[..., T], *args: Any) -> Future[T]:
+        future: Future[T] = self._executor.submit(work, self._bundle, *args)
+        return future
+
+    def shutdown(self) -> None:
+        """Let go of the cluster, which stays."""
+        # A scheduler that is gone can't be told.
+        with contextlib.suppress(OSError, TimeoutError):
+            self._executor.shutdown(wait=False)
+            self._client.close(timeout=PATIENCE)
+
+    def kill(self) -> None:
+        """Have what has not been begun forgotten."""
+        with contextlib.suppress(OSError, TimeoutError):
+            self._executor.shutdown(wait=False)
+
+
+def _must_answer(address: str) -> None:
+    """See that somebody listens; distributed itself tries for a minute, and then has no better words."""
+    found = re.fullmatch(r"(?:tcp|tls|wss?|ucxx?)://(\[[^]]+\]|[^:/]+):(\d{1,5})/?", address)
+    if not found:
+        message = f"{address!r} is no address of a dask scheduler; write one such as tcp://127.0.0.1:8786"
+        raise UsageError(message)
+    try:
+        socket.create_connection((found[1].strip("[]"), int(found[2])), timeout=PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        message = f"no dask scheduler answers at {address} ({error}); start one with: dask scheduler"
+        raise UsageError(message) from None
+
+
+# --- on a worker ------------------------------------------------------------------------------
+
+_unpacking = threading.Lock()
+
+
+@functools.lru_cache(maxsize=2)
+def _unpacked(digest: str, content: bytes) -> tuple[Path, Any]:
+    """A folder with the project; it goes when the process ends or a third project comes."""
+    folder = tempfile.TemporaryDirectory(prefix=f"scorelib-{digest[:12]}-")
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        file.extractall(folder.name)
+    return Path(folder.name), folder
+
+
+def _project(bundle: Bundle) -> Path:
+    with _unpacking:
+        return _unpacked(bundle.digest, bundle.content)[0]
+
+
+def _check(bundle: Bundle, report: Report) -> list[Finding]:
+    from scorelib.build.make import check_one  # noqa: PLC0415
+
+    return check_one(_project(bundle), report)
+
+
+def _make(bundle: Bundle, step: Step, task: Task) -> Result:
+    from scorelib.build.make import files_of  # noqa: PLC0415
+
+    if differences := same_software(step.inputs):
+        return Result(
+            f"a worker has other software than this machine: {'; '.join(differences)}; "
+            "install the same scorelib from the same lock file there",
+            "worker",
+        )
+    return files_of(_project(bundle), step, task)

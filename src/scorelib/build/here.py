@@ -1,0 +1,72 @@
+"""Makes reports in worker processes of this machine; imports the pool and what a worker does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scorelib.build.pool import LocalPool, default_jobs
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from scorelib.build.plan import Step
+    from scorelib.build.report import Report, Result, Task
+    from scorelib.errors import Finding
+
+__all__ = ["Here"]
+
+
+class Here:
+    """Workers that read the project where it is and put reports in their place themselves.
+
+    Parameters
+    ----------
+    project
+        The folder that holds ``data/``, ``notebooks/`` and ``reports/``.
+    jobs
+        How many worker processes; None for one a core.
+    reports
+        How many reports there are to make; more workers than that are not started.
+    """
+
+    def __init__(self, project: Path, jobs: int | None, reports: int) -> None:
+        self._project = project
+        self._pool = LocalPool(min(jobs or default_jobs(), reports), warm=_warm)
+
+    def check(self, report: Report) -> Future[list[Finding]]:
+        """Have the texts of a report checked."""
+        return self._pool.submit(_check, self._project, report)
+
+    def make(self, step: Step, task: Task) -> Future[Result]:
+        """Have a report made and put in its place."""
+        return self._pool.submit(_make, self._project, step, task)
+
+    def shutdown(self) -> None:
+        """End when all that was asked for is done."""
+        self._pool.shutdown()
+
+    def kill(self) -> None:
+        """End at once."""
+        self._pool.kill()
+
+
+# The process that hands out the work imports none of what does it.
+
+
+def _warm() -> None:
+    from scorelib.build.make import warm  # noqa: PLC0415
+
+    warm()
+
+
+def _check(project: Path, report: Report) -> list[Finding]:
+    from scorelib.build.make import check_one  # noqa: PLC0415
+
+    return check_one(project, report)
+
+
+def _make(project: Path, step: Step, task: Task) -> Result:
+    from scorelib.build.make import make_one  # noqa: PLC0415
+
+    return make_one(project, step, task)

@@ -1,0 +1,198 @@
+"""Makes one report, from its data to its files; this is what a worker process does.
+
+Imports everything below it and no other part of this room but plan, publish and report. What goes
+wrong comes back as a `Result`, since whoever asked is another process, or another machine.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+import scorelib
+from scorelib.build.plan import NOTEBOOK
+from scorelib.build.publish import publish
+from scorelib.build.report import Result
+from scorelib.data.scorecard import load_scorecard
+from scorelib.errors import DataError, ExecutionError, RenderError, ScorelibError
+from scorelib.prose.texts import check_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from scorelib.build.plan import Step
+    from scorelib.build.report import Format, Kind, Report, Task
+    from scorelib.data.scorecard import Scorecard
+    from scorelib.document.nodes import Document
+    from scorelib.errors import Finding
+    from scorelib.render.charts import ChartDrawer
+
+__all__ = ["check_one", "files_of", "make_one", "warm"]
+
+SHOWN_DIGEST = 12
+
+
+def warm() -> None:
+    """Import what every report needs and start the processes that it will need."""
+    _drawer().start()
+
+
+def check_one(project: Path, report: Report) -> list[Finding]:
+    """What is wrong in the data and texts of a report; its tables have been checked before."""
+    try:
+        return check_texts(_card(project, report))
+    except DataError as error:
+        return list(error.findings)
+
+
+def make_one(project: Path, step: Step, task: Task) -> Result:
+    """Make a report and put it in its place."""
+    result = files_of(project, step, task)
+    if result.files is None:
+        return result
+    began = time.monotonic()
+    try:
+        publish(result.files, project / "reports" / str(step.report))
+    except ScorelibError as failed:
+        return Result(str(failed), "writing", result.seconds)
+    return Result(seconds=result.seconds + time.monotonic() - began)
+
+
+def files_of(project: Path, step: Step, task: Task) -> Result:
+    """Make the files of a report, and leave them to whoever asked."""
+    began = time.monotonic()
+    try:
+        files = make(_card(project, step.report), step, task, _drawer())
+    except ScorelibError as failed:
+        return Result(str(failed), _kind(failed), time.monotonic() - began)
+    except Exception:  # noqa: BLE001 - a bug in one report stops no other, and is told whole
+        error = f"this is an error of scorelib itself; please report it:\n{traceback.format_exc()}"
+        return Result(error, "bug", time.monotonic() - began)
+    return Result(seconds=time.monotonic() - began, files=files)
+
+
+def _kind(error: ScorelibError) -> Kind:
+    kinds: dict[type[ScorelibError], Kind] = {ExecutionError: "execution", RenderError: "rendering"}
+    return kinds.get(type(error), "data")
+
+
+def _card(project: Path, report: Report) -> Scorecard:
+    return load_scorecard(report.organisation, report.year, lang=report.lang, project=project)
+
+
+@functools.cache
+def _drawer() -> ChartDrawer:
+    """The one that draws for this process, kept warm from report to report."""
+    from scorelib.render.charts import ChartDrawer  # noqa: PLC0415 - heavy only where something is made
+
+    return ChartDrawer()
+
+
+def make(card: Scorecard, step: Step, task: Task, drawer: ChartDrawer) -> dict[str, bytes]:
+    """The files of one report by their names.
+
+    Raises
+    ------
+    ScorelibError
+        If its notebook fails, or its document cannot be rendered.
+    """
+    import nbformat  # noqa: PLC0415 - everything heavy waits until there is something to make
+
+    from scorelib.data.export import data_zip  # noqa: PLC0415
+    from scorelib.document.number import numbered  # noqa: PLC0415
+    from scorelib.document.read import read  # noqa: PLC0415
+
+    executed = _executed(card, step, task)
+    document = numbered(read(executed, lang=card.language.tag), card.language)
+    others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
+    files = render(document, card, step.report, task.formats, drawer, others=others)
+    files["data.zip"] = data_zip(card)
+    files["notebook.ipynb"] = (nbformat.writes(executed) + "\n").encode()
+    files["provenance.json"] = provenance(card, step, files)
+    return files
+
+
+def _executed(card: Scorecard, step: Step, task: Task) -> NotebookNode:
+    """The executed notebook: the one that is there if only rendering is stale, else a new one."""
+    import nbformat  # noqa: PLC0415
+
+    from scorelib.execute.engine import clean, execute  # noqa: PLC0415
+
+    if task.kept is not None:
+        kept: NotebookNode = nbformat.reads(task.kept.decode(), as_version=4)
+        return kept
+    report = step.report
+    parameters = {"organisation": report.organisation, "year": report.year, "lang": report.lang}
+    notebook = card.project / "notebooks" / NOTEBOOK
+    return clean(execute(notebook, parameters, timeout=task.cell_timeout))
+
+
+def render(
+    document: Document,
+    card: Scorecard,
+    report: Report,
+    formats: Sequence[Format],
+    drawer: ChartDrawer,
+    *,
+    others: Sequence[str],
+) -> dict[str, bytes]:
+    """The rendered files of a document: the page and the PDF."""
+    from scorelib.document.nodes import Figure  # noqa: PLC0415
+    from scorelib.render import assets, html, typst  # noqa: PLC0415
+
+    label = card.language.label
+    charts = {
+        block.id: drawer.draw(block.spec, block.id) for block in document.blocks if isinstance(block, Figure)
+    }
+    made = label(
+        "document.made",
+        version=scorelib.__version__,
+        date=card.language.date(card.data_date),
+        digest=card.digest[:SHOWN_DIGEST],
+    )
+    files: dict[str, bytes] = {}
+    if "html" in formats:
+        links = [(label("document.download"), "data.zip")]
+        if "pdf" in formats:
+            links.insert(0, (label("document.pdf"), report.pdf))
+        alternate = (
+            (label("document.other_language"), others[0], f"../{others[0]}/index.html") if others else None
+        )
+        page = html.Page(charts, assets.font_css(), assets.vega_bundle(), made, links, alternate)
+        files["index.html"] = html.write(document, card.language, page).encode()
+    if "pdf" in formats:
+        files[report.pdf] = typst.pdf(
+            document, card.language, charts, assets.font_folder(), date=card.data_date, made=made
+        )
+    return files
+
+
+def provenance(card: Scorecard, step: Step, files: Mapping[str, bytes]) -> bytes:
+    """What a report was made from, and what was made, each with its hash; no time and no path."""
+    report = step.report
+    facts = {
+        "organisation": report.organisation,
+        "year": report.year,
+        "lang": report.lang,
+        "status": card.status,
+        "data_date": card.data_date.isoformat(),
+        "data_sha256": card.digest,
+        "scorelib": scorelib.__version__,
+        "inputs": step.inputs.to_json(),
+        "files": {
+            name: {"sha256": _sha256(content), "bytes": len(content)}
+            for name, content in sorted(files.items())
+        },
+    }
+    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,110 @@
+"""What a project sets for its builds, in ``[tool.scorelib]`` of its pyproject.toml; imports errors alone.
+
+::
+
+    [tool.scorelib]
+    jobs = 2                  # worker processes; one a core if not set
+    cell-timeout = 300        # seconds that one cell may take
+    memory-limit = "2 GiB"    # what the kernel of one report may take; "none" for no limit
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from scorelib.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Settings", "parse_size"]
+
+SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]i?)?B?", re.IGNORECASE)
+UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
+BINARY = {"ki": 1024, "mi": 1024**2, "gi": 1024**3, "ti": 1024**4}
+SMALLEST = 128 * 1024**2
+"""Bytes below which no kernel with pandas can even start."""
+
+
+def parse_size(text: str) -> int | None:
+    """Bytes in a text such as ``2 GiB`` or ``512MB``; None for ``none``.
+
+    Raises
+    ------
+    ValueError
+        If it is no size, or less than 128 MiB.
+    """
+    if text.strip().lower() == "none":
+        return None
+    found = SIZE.fullmatch(text.strip())
+    if not found:
+        message = f"{text!r} is no size; write one such as 2 GiB or 512 MiB, or none for no limit"
+        raise ValueError(message)
+    size = int(float(found[1]) * {**UNITS, **BINARY}[(found[2] or "").lower()])
+    if size < SMALLEST:
+        message = f"{text!r} is less than a kernel needs; write at least 128 MiB"
+        raise ValueError(message)
+    return size
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits and means of a build.
+
+    Parameters
+    ----------
+    jobs
+        Worker processes; None for one a core.
+    cell_timeout
+        Seconds that one cell may take.
+    memory_limit
+        Bytes that the kernel of one report may take; None for no limit.
+    """
+
+    jobs: int | None = None
+    cell_timeout: int = 300
+    memory_limit: int | None = 2 * 1024**3
+
+    @classmethod
+    def load(cls, project: Path) -> Settings:
+        """The settings of a project; the usual ones if it sets none.
+
+        Raises
+        ------
+        UsageError
+            If pyproject.toml cannot be read or sets what there is not.
+        """
+        path = project / "pyproject.toml"
+        try:
+            table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("scorelib", {})
+        except FileNotFoundError:
+            return cls()
+        except (OSError, ValueError) as error:
+            message = f"{path.name} cannot be read: {error}; mend it"
+            raise UsageError(message) from None
+        settings = cls()
+        for key, value in table.items():
+            settings = settings._with(key, value)
+        return settings
+
+    def _with(self, key: str, value: Any) -> Settings:
+        match key, value:
+            case ("jobs" | "cell-timeout", int()) if value > 0 and not isinstance(value, bool):
+                return replace(self, **{key.replace("-", "_"): value})
+            case "memory-limit", str():
+                try:
+                    return replace(self, memory_limit=parse_size(value))
+                except ValueError as error:
+                    message = f"pyproject.toml: [tool.scorelib] {key}: {error}"
+                    raise UsageError(message) from None
+            case "jobs" | "cell-timeout", _:
+                right = "write a whole number above 0"
+            case "memory-limit", _:
+                right = 'write a size such as "2 GiB", or "none"'
+            case _:
+                right = "there is no such setting; there are jobs, cell-timeout and memory-limit"
+        message = f"pyproject.toml: [tool.scorelib] {key} = {value!r}: {right}"
+        raise UsageError(message)

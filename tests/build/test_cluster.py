@@ -1,0 +1,223 @@
+"""A dask cluster that shares no folder with us makes the same reports as this machine does."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scorelib.build.cluster import Bundle
+from scorelib.build.plan import Inputs, same_software
+from scorelib.build.run import prepare, select
+
+from .few import few_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    folder.mkdir(exist_ok=True)
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *arguments, "--no-dashboard"],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+class Dask:
+    """A scheduler and its workers, each in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.scheduler = dask(
+            folder / "scheduler",
+            "scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--scheduler-file",
+            "at.json",
+        )
+        at = folder / "scheduler" / "at.json"
+        deadline = time.monotonic() + 60
+        while not self._address(at):
+            assert time.monotonic() < deadline
+            assert self.scheduler.poll() is None
+            time.sleep(0.05)
+        self.address = self._address(at)
+        self.workers = [self.worker(number) for number in (1, 2)]
+
+    def _address(self, at: Path) -> str:
+        with contextlib.suppress(OSError, ValueError):
+            return str(json.loads(at.read_text())["address"])
+        return ""
+
+    def worker(self, number: int) -> subprocess.Popen[bytes]:
+        options = ("--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--name", f"w{number}")
+        return dask(self.folder / f"w{number}", "worker", self.address, *options)
+
+    def end(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+    found = Dask(tmp_path_factory.mktemp("dask"))
+    yield found
+    found.end()
+
+
+def digests(project: Path) -> dict[str, str]:
+    root = project / "reports"
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.glob("*/*/*/*"))
+    }
+
+
+def test_a_cluster_makes_the_same_bytes_as_this_machine(
+    built: Path, project: Path, scorelib: Command, cluster: Dask
+) -> None:
+    done = scorelib("build", "--scheduler", cluster.address, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "6 made" in done.stdout
+    assert digests(project) == digests(built)
+    left = [path for path in cluster.folder.rglob("*.csv") if path.is_relative_to(project)]
+    assert left == []
+
+
+def test_a_report_that_fails_on_a_cluster_is_told_with_its_cell(
+    project: Path, scorelib: Command, cluster: Dask
+) -> None:
+    few_cells(project, "if lang == 'nl':\n    raise ValueError('no Dutch')")
+    done = scorelib("build", "voorbeeld", "--to", "html", "--scheduler", cluster.address, cwd=project)
+    assert done.returncode == 1
+    assert "ValueError: no Dutch" in done.stderr
+    assert "1 made, 1 failed" in done.stdout
+
+
+def test_wrong_texts_are_found_on_a_cluster_before_anything_is_made(
+    project: Path, scorelib: Command, cluster: Dask
+) -> None:
+    (project / "data" / "texts" / "iom" / "2024" / "en" / "20-summary.md").write_text("{{ nonsense }}")
+    done = scorelib("build", "iom", "--scheduler", cluster.address, cwd=project)
+    assert done.returncode == 2
+    assert "20-summary.md:1" in done.stderr
+    assert digests(project) == {}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Dask]:
+    """A cluster to be broken."""
+    folder = tmp_path / "dask"
+    folder.mkdir()
+    found = Dask(folder)
+    yield found
+    found.end()
+
+
+def start(project: Path, cluster: Dask, cell: str) -> subprocess.Popen[str]:
+    """Begin a build on a cluster whose notebooks have one more cell; comes back when that has begun."""
+    begun = project / "begun"
+    few_cells(project, f"import pathlib, time\nbegun = pathlib.Path({str(begun)!r})", cell)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scorelib", "build", "--to", "html", "--scheduler", cluster.address],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not begun.exists():
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    return process
+
+
+def test_a_worker_that_dies_midway_costs_no_report(project: Path, own: Dask) -> None:
+    process = start(
+        project,
+        own,
+        "go = begun.with_name('go')\n"
+        "if organisation == 'iom' and not go.exists():\n    begun.touch()\n"
+        "    while not go.exists():\n        time.sleep(0.05)",
+    )
+    own.workers[0].send_signal(signal.SIGKILL)
+    own.workers[0].wait()
+    own.workers[0] = own.worker(3)
+    (project / "go").touch()
+    told, rest = process.communicate(timeout=200)
+    assert process.returncode == 0, rest
+    assert "6 made" in told
+
+
+def test_a_scheduler_that_dies_midway_is_told_for_every_report_that_was_lost(
+    project: Path, own: Dask
+) -> None:
+    process = start(project, own, "begun.touch()\ntime.sleep(60)")
+    own.scheduler.send_signal(signal.SIGKILL)
+    own.scheduler.wait()
+    told, rest = process.communicate(timeout=200)
+    assert process.returncode == 1, rest
+    assert "0 made, 6 failed" in told
+    assert rest.count("the scheduler was lost") >= 6
+    assert "Traceback" not in rest
+    assert digests(project) == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("tcp://127.0.0.1:9", "no dask scheduler answers at tcp://127.0.0.1:9"),
+        ("tcp://127.0.0.1:99999", "no dask scheduler answers"),
+        ("nonsense", "'nonsense' is no address of a dask scheduler"),
+    ],
+)
+def test_a_scheduler_that_is_not_there_is_named(
+    project: Path, scorelib: Command, address: str, problem: str
+) -> None:
+    done = scorelib("build", "iom", "--scheduler", address, cwd=project)
+    assert done.returncode == 2
+    assert problem in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_sent_names_no_folder_of_this_machine(project: Path) -> None:
+    bundle = Bundle.of(project)
+    steps = prepare(project, select(project), ("html",))
+    sent = pickle.dumps((bundle, steps))
+    assert str(project).encode() not in sent
+    assert str(Path(sys.prefix)).encode() not in sent
+    twin = project.with_name("twin")
+    shutil.copytree(project, twin)
+    assert Bundle.of(twin) == bundle
+
+
+def test_a_machine_with_other_software_is_told_apart(project: Path) -> None:
+    (step, *_) = prepare(project, select(project), ("html",))
+    assert same_software(step.inputs) == []
+    other = Inputs({**step.inputs.execution, "package pandas": "1.0"}, step.inputs.rendering)
+    (difference,) = same_software(other)
+    assert difference.startswith("package pandas ")
+    assert difference.endswith(" instead of 1.0")
