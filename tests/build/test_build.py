@@ -11,6 +11,7 @@ import sys
 import zipfile
 from typing import TYPE_CHECKING
 
+import nbformat
 import pypdf
 import pytest
 
@@ -76,6 +77,17 @@ def test_the_text_says_the_same_as_the_table_in_both_languages(built: Path) -> N
     assert "6th" in english
     for wrong in ("59,8", "140%"):
         assert wrong not in dutch
+
+
+@pytest.mark.parametrize(("organisation", "year", "lang"), REPORTS)
+def test_the_notebook_of_a_report_is_one_that_jupyter_opens(
+    built: Path, organisation: str, year: int, lang: str
+) -> None:
+    path = report(built, organisation, year, lang) / "notebook.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    lines = path.read_text("utf-8").splitlines()
+    assert len(lines) == len(notebook.cells) + 2, "a cell a line"
 
 
 def test_a_fictional_organisation_says_so_on_every_page(built: Path) -> None:

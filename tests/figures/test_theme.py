@@ -105,6 +105,16 @@ def test_a_spec_holds_no_character_that_kills_the_renderer() -> None:
     assert '"xy"' in made
 
 
+def test_layers_make_what_altair_would_make_of_them() -> None:
+    points = alt.Chart(theme.rows([{"a": 1}])).mark_point().encode(x="a:Q", color=alt.value("red"))
+    layers = [points, theme.written(alt.Chart(theme.rows([{"text": "y"}])), "text")]
+    sides = {"left": 40, "right": 1, "top": 2, "bottom": 3}
+    with alt.data_transformers.enable(consolidate_datasets=False):
+        made = alt.layer(*layers, width=600, height=40, padding=sides, autosize={"type": "none"}).to_dict()
+    ours = theme.canvas(layers, (600, 40), (40, 1, 2, 3))
+    assert ours == {key: value for key, value in made.items() if key != "config"}
+
+
 def test_a_spec_has_no_background_and_no_number_that_is_none() -> None:
     data = theme.rows([{"share": float("nan")}, {"share": float("inf")}])
     chart = theme.canvas([alt.Chart(data).mark_point()], (600, 40), (40, 0, 0, 0))

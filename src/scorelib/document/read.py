@@ -122,7 +122,10 @@ def _output(reading: _Reading, output: NotebookNode, options: Mapping[str, Any],
     data = output.data
     chart = next((data[mime] for mime in data if VEGALITE.fullmatch(mime)), None)
     if NODE in data:
-        _node(reading, data[NODE], options, place)
+        node = data[NODE]
+        if chart is not None and isinstance(node, dict):
+            node = {**node, "spec": chart}
+        _node(reading, node, options, place)
     elif chart is not None:
         reading.blocks.append(_chart(chart, options, place))
     elif "text/markdown" in data:

@@ -42,6 +42,8 @@ def bundle(node: Any) -> dict[str, Any]:
     shown = {NODE: to_json(node), "text/plain": f"<{type(node).__name__}>"}
     match node:
         case Figure(_, caption, alt, spec):
+            # The specification stands beside it, where Jupyter looks for it; once is enough.
+            del shown[NODE]["spec"]
             return {**shown, VEGALITE: spec, "text/plain": f"{caption}\n{alt}"}
         case Section(level, title, _, markdown):
             text = f"{'#' * (level + 1)} {title}\n\n{markdown}"
@@ -57,7 +59,7 @@ def bundle(node: Any) -> dict[str, Any]:
             text = f"# {title}\n\n{subtitle}\n\n{' '.join(filter(None, [node.status, node.notice]))}"
         case _:
             return shown
-    return {**shown, "text/markdown": text, "text/plain": text}
+    return {**shown, "text/markdown": text}
 
 
 def _markdown_table(table: Table) -> str:

@@ -184,7 +184,7 @@ def indicators(card: Scorecard) -> Figure | Callout:
     )
 
 
-def _dots(card: Scorecard, ratings: Ratings, ordered: Sequence[Shown]) -> alt.LayerChart:
+def _dots(card: Scorecard, ratings: Ratings, ordered: Sequence[Shown]) -> dict[str, Any]:
     label = card.language.label
     plot, edge = WIDTH - TITLES - RIGHT, 0.0
     kpis: list[dict[str, Any]] = []

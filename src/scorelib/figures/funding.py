@@ -192,7 +192,7 @@ def earmarked(card: Scorecard) -> Figure | Callout:
 
 def _share_chart(
     card: Scorecard, values: list[dict[str, Any]], names: dict[str, str], mark: float
-) -> alt.LayerChart:
+) -> dict[str, Any]:
     lang = card.language
     drawn = [each["share"] for each in values if each["share"] is not None]
     marks = ticks(0, max([mark * 1.2, *drawn]))

@@ -159,7 +159,7 @@ def donors(card: Scorecard) -> Figure | Callout:
     )
 
 
-def _donor_chart(card: Scorecard, values: list[dict[str, Any]], amount: str) -> alt.LayerChart:
+def _donor_chart(card: Scorecard, values: list[dict[str, Any]], amount: str) -> dict[str, Any]:
     label = card.language.label
     right, step = 76, 27
     # As wide as the longest name asks, which may take two lines.

@@ -16,8 +16,6 @@ from scorelib.figures.theme import spec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import altair as alt
-
     from scorelib.data.scorecard import Scorecard
     from scorelib.language import Language
 
@@ -66,7 +64,7 @@ def table(
 def figure(
     card: Scorecard,
     name: str,
-    chart: alt.LayerChart,
+    chart: dict[str, Any],
     *,
     alt_text: str,
     columns: Sequence[Column],

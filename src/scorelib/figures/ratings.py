@@ -5,6 +5,7 @@ Imports scoring, the theme and parts; draws nothing. A score is computed in `sco
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from scorelib.figures.parts import DASH, source_line
 from scorelib.figures.theme import BANDS, MARKS
-from scorelib.scoring.mopan import score_tree
+from scorelib.prose.inline import tree
 
 if TYPE_CHECKING:
     from scorelib.data.scorecard import Assessment, Scorecard
@@ -75,6 +76,7 @@ class Ratings:
         return tuple(each for each in self.shown if each.parent == code and each.level == "mi")
 
 
+@functools.lru_cache(maxsize=4)
 def rate(card: Scorecard) -> Ratings | None:
     """Rate the assessment of a scorecard.
 
@@ -97,15 +99,15 @@ def rate(card: Scorecard) -> Ratings | None:
     scores = scores[scores["assessment"] == assessment.id]
     if framework.empty:
         return None
-    tree = score_tree(framework, scores, bands)
-    tree = tree[tree["level"] != "element"]
+    scored = tree(card)
+    scored = scored[scored["level"] != "element"]
     source = source_line(card, [assessment.source, *framework["source"], *scores["source"]])
     if not framework["checked"].fillna(False).all():  # noqa: FBT003
         source = f"{source}. {lang.label('figures.assessment.unchecked')}"
     ordered = bands.sort_values("minimum", ascending=False).to_dict("records")
     return Ratings(
         assessment,
-        tuple(_shown(lang, each) for each in tree.to_dict("records")),
+        tuple(_shown(lang, each) for each in scored.to_dict("records")),
         tuple(_band(lang, each) for each in ordered),
         source,
     )

@@ -90,7 +90,7 @@ def relevance_chart(card: Scorecard) -> Figure | Callout:
     )
 
 
-def _chart(card: Scorecard, ordered: list[dict[str, Any]]) -> alt.LayerChart:
+def _chart(card: Scorecard, ordered: list[dict[str, Any]]) -> dict[str, Any]:
     lang, steps = card.language, len(WORDS)
     plot, height = WIDTH - LEFT - RIGHT, ROW * len(ordered)
     x_scale = alt.Scale(domain=[-0.5, steps - 0.5], nice=False)

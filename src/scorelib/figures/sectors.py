@@ -73,7 +73,7 @@ class Words:
     coverage: str
 
 
-def drawn(ratings: Ratings, kpis: Sequence[Shown], words: Words) -> alt.LayerChart:
+def drawn(ratings: Ratings, kpis: Sequence[Shown], words: Words) -> dict[str, Any]:
     """The wheel of some key performance indicators.
 
     Parameters
@@ -87,7 +87,7 @@ def drawn(ratings: Ratings, kpis: Sequence[Shown], words: Words) -> alt.LayerCha
 
     Returns
     -------
-    LayerChart
+    dict
         640 px wide, with the key below it. Sectors are as wide as their micro-indicators are many.
     """
     parts = sum(len(ratings.parts(kpi.code)) for kpi in kpis)

@@ -54,7 +54,7 @@ def stacked(
     *,
     decimals: int,
     notes: tuple[str, Mapping[int, str]] | None = None,
-) -> alt.LayerChart:
+) -> dict[str, Any]:
     """Bars of one year each, in which the kinds stand on each other.
 
     Parameters
@@ -75,7 +75,7 @@ def stacked(
 
     Returns
     -------
-    LayerChart
+    dict
         640 px wide over all. The name and last amount of each kind stand beside the last bar.
     """
     segments = [each for year in amounts for each in _segments(lang, series, year, amounts[year])]

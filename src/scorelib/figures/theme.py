@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import altair as alt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from scorelib.language import Language
 
@@ -140,8 +140,8 @@ _CHANNELS: dict[str, Callable[[float], Any]] = {
 
 def canvas(
     layers: Sequence[alt.Chart], size: tuple[int, int], padding: tuple[int, int, int, int]
-) -> alt.LayerChart:
-    """Layers on one plot, 640 pixels wide with what stands around it.
+) -> dict[str, Any]:
+    """Layers on one plot, 640 pixels wide with what stands around it, as a specification.
 
     Parameters
     ----------
@@ -152,18 +152,24 @@ def canvas(
     padding
         Room at the left, right, top and bottom, for labels. It is given, not measured: then two
         machines with other fonts make the same picture.
+
+    Notes
+    -----
+    `altair.layer` copies every layer deeply, twice, to find parameters and data that they share. Ours
+    share none, and a report has 160 layers.
     """
-    sides = dict(zip(("left", "right", "top", "bottom"), padding, strict=True))
-    made = alt.layer(
-        *layers,
-        width=size[0],
-        height=size[1],
-        padding=sides,
-        autosize=alt.AutoSizeParams(type="none"),
-    )
-    if not isinstance(made, alt.LayerChart):  # pragma: no cover - facets make something else
-        raise TypeError
-    return made
+    # As Altair itself converts the layers of a chart.
+    inner = {"top_level": False, "pre_transform": False, "datasets": {}}
+    with alt.data_transformers.enable(consolidate_datasets=False):
+        drawn = [layer.to_dict(validate=False, context=dict(inner)) for layer in layers]
+    return {
+        "$schema": alt.SCHEMA_URL,
+        "layer": drawn,
+        "width": size[0],
+        "height": size[1],
+        "padding": dict(zip(("left", "right", "top", "bottom"), padding, strict=True)),
+        "autosize": {"type": "none"},
+    }
 
 
 def at(channel: Literal["x", "y", "x2", "y2"], pixel: float) -> Any:
@@ -182,13 +188,13 @@ def written(base: alt.Chart, column: str, **look: Any) -> alt.Chart:
     return made
 
 
-def spec(chart: alt.LayerChart | alt.Chart, lang: Language, description: str) -> dict[str, Any]:
+def spec(chart: Mapping[str, Any], lang: Language, description: str) -> dict[str, Any]:
     """The Vega-Lite specification of a chart, ready to travel.
 
     Parameters
     ----------
     chart
-        Any layered or simple chart; its own settings go before the theme's.
+        What `canvas` made.
     lang
         Language of its texts.
     description
@@ -206,8 +212,7 @@ def spec(chart: alt.LayerChart | alt.Chart, lang: Language, description: str) ->
     D3 has its own idea of a locale, and knows no true minus sign.
     """
     # Checking a chart against the schema takes longer than making it; the tests do that.
-    with alt.data_transformers.enable(consolidate_datasets=False):
-        made = chart.to_dict(validate=False)
+    made = dict(chart)
     # Altair's schema refuses a background of null, which Vega-Lite takes for none at all; a colour
     # named "transparent" would put a rectangle into the SVG.
     made["background"] = None

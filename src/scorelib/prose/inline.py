@@ -157,7 +157,6 @@ def fact_value(card: Scorecard, row: Mapping[Any, Any]) -> str:
 
 def _ratings(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
     relevance = {str(row["theme"]): str(row["rating"]) for row in card["relevance"].to_dict("records")}
-    trees: list[pd.DataFrame] = []
 
     def rating(theme: str) -> str:
         if theme not in relevance:
@@ -165,11 +164,10 @@ def _ratings(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
         return card.language.label(f"rating.{relevance[theme]}")
 
     def indicator(code: str) -> Mapping[Any, Any]:
-        if not trees:
-            trees.append(tree(card))
-        rows = trees[0][trees[0]["code"] == str(code)].to_dict("records")
+        known = tree(card)
+        rows = known[known["code"] == str(code)].to_dict("records")
         if not rows or rows[0]["state"] != "scored":
-            scored = trees[0].loc[trees[0]["state"] == "scored", "code"]
+            scored = known.loc[known["state"] == "scored", "code"]
             _missing(f"score of indicator {code!r}", scored)
         return rows[0]
 
@@ -183,8 +181,9 @@ def _ratings(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
     return {"rating": rating, "score": score, "band": band}
 
 
+@functools.lru_cache(maxsize=4)
 def tree(card: Scorecard) -> pd.DataFrame:
-    """The scored indicator tree of a scorecard's assessment."""
+    """The scored indicator tree of a scorecard's assessment; not to be changed, since others read it too."""
     if card.assessment is None:
         message = (
             f"{card.organisation.id} {card.year} rests on no assessment; give it one in data/scorecards.csv"

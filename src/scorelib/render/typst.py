@@ -122,7 +122,20 @@ def pdf(
             hints = "".join(f" ({hint})" for hint in error.hints)
             message = f"the PDF cannot be made: {error.message}{hints}"
             raise RenderError(message) from None
+    _forget(available)
     return bytes(result)
+
+
+def _forget(fonts: typst.Fonts) -> None:
+    """Have Typst let go of what it keeps of this document, 20 MB, for documents to come.
+
+    It keeps what was used within the last ten compilations. Four of an empty page, a millisecond
+    each, leave it the theme and the fonts.
+    """
+    import typst  # noqa: PLC0415 - only where a PDF is made
+
+    for _ in range(4):
+        typst.compile(b"", font_paths=fonts)
 
 
 def source(document: Document, language: Language, *, date: datetime.date, made: str = "") -> str:

@@ -127,6 +127,12 @@ def ranking(contributions: pd.DataFrame, year: int, basis: Basis) -> pd.DataFram
     UsageError
         Several organisations or currencies, or an unknown basis.
     """
+    table = pd.DataFrame(_ranked(contributions, year, basis), columns=["rank", "donor", "amount", "share"])
+    return table.astype({"rank": "int64", "donor": "str", "amount": "float64", "share": "float64"})
+
+
+def _ranked(contributions: pd.DataFrame, year: int, basis: Basis) -> list[tuple[int, str, float, float]]:
+    """Rank, donor, amount and share of each government, the largest first."""
     rows = select(contributions[contributions["donor_kind"] == "government"], [year])
     found: dict[str, list[float]] = {}
     for donor, amount in zip(rows["donor"], amounts(rows, basis), strict=True):
@@ -138,8 +144,7 @@ def ranking(contributions: pd.DataFrame, year: int, basis: Basis) -> pd.DataFram
     for number, (amount, donor) in enumerate(ordered, start=1):
         rank = ranked[-1][0] if ranked and ranked[-1][2] == amount else number
         ranked.append((rank, donor, amount, share(amount, whole)))
-    table = pd.DataFrame(ranked, columns=["rank", "donor", "amount", "share"])
-    return table.astype({"rank": "int64", "donor": "str", "amount": "float64", "share": "float64"})
+    return ranked
 
 
 def position(contributions: pd.DataFrame, donor: str, year: int, basis: Basis) -> Position | None:
@@ -162,9 +167,10 @@ def position(contributions: pd.DataFrame, donor: str, year: int, basis: Basis) -
     UsageError
         As for `ranking`.
     """
-    table = ranking(contributions, year, basis)
-    for row in table[table["donor"] == donor].to_dict("records"):
-        return Position(row["rank"], row["amount"], row["share"], len(table))
+    ranked = _ranked(contributions, year, basis)
+    for rank, name, amount, part in ranked:
+        if name == donor:
+            return Position(rank, amount, part, len(ranked))
     return None
 
 
