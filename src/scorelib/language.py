@@ -13,15 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from scorelib.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
+
+    from babel import Locale
 
 __all__ = ["Language", "available", "language"]
 
@@ -50,7 +48,7 @@ class Language:
     @property
     def locale(self) -> Locale:
         """Babel's locale of this language."""
-        return Locale.parse(self.tag, sep="-")
+        return _locale(self.tag)
 
     @property
     def region(self) -> str:
@@ -72,6 +70,8 @@ class Language:
 
     def number(self, value: float | Decimal, decimals: int = 0) -> str:
         """A number with exactly `decimals` decimals, rounded half up, with a true minus sign."""
+        from babel.numbers import format_decimal  # noqa: PLC0415 - which languages there are needs no Babel
+
         exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
         if rounded == 0:
@@ -105,7 +105,7 @@ class Language:
 
     def date(self, day: datetime.date) -> str:
         """A date in full: ``30 oktober 2023``."""
-        return format_date(day, "d MMMM y", locale=self.locale)
+        return self._date(day, "d MMMM y")
 
     def month(self, iso: str) -> str:
         """A date of reduced precision, as ISO writes it: ``2023``, ``2023-10`` or a day."""
@@ -115,11 +115,23 @@ class Language:
         if len(parts) == 1:
             return iso
         day = dt.date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
-        return format_date(day, "d MMMM y" if len(parts) > 2 else "MMMM y", locale=self.locale)
+        return self._date(day, "d MMMM y" if len(parts) > 2 else "MMMM y")
+
+    def _date(self, day: datetime.date, pattern: str) -> str:
+        from babel.dates import format_date  # noqa: PLC0415 - as above
+
+        return format_date(day, pattern, locale=self.locale)
 
     def pick(self, row: Mapping[str, object], field: str) -> str:
         """The text of a column that tables hold per language, such as ``title_nl``."""
         return str(row.get(f"{field}_{self.code}") or row[f"{field}_en"])
+
+
+@functools.cache
+def _locale(tag: str) -> Locale:
+    from babel import Locale  # noqa: PLC0415 - as above
+
+    return Locale.parse(tag, sep="-")
 
 
 @functools.cache

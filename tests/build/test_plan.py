@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,6 @@ from scorelib.build.report import Report
 from scorelib.build.run import prepare, select
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -178,3 +179,14 @@ def test_reports_of_scorecards_that_are_gone_are_named_and_removed_only_when_ask
     assert done.returncode == 0, done.stderr
     assert not gone.exists()
     assert (made / "reports" / "iom" / "2024" / "en" / "index.html").exists()
+
+
+def test_to_find_that_nothing_is_to_do_imports_nothing_heavy(made: Path) -> None:
+    code = (
+        "import sys; from scorelib.cli import run; code = run(['build']); "
+        "heavy = {'pandas', 'babel', 'altair', 'papermill', 'nbformat', 'typst', 'jinja2', 'yaml', 'rich'}; "
+        "print(code, sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=made, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []", done.stdout
+    assert "6 up to date" in done.stdout
