@@ -8,13 +8,13 @@ interrupted.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from scorelib import __version__
-from scorelib.errors import DataError, ScorelibError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give back its exit code; no error but a bug leaves a traceback."""
     said = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        result = cli.main(args=list(said), standalone_mode=False, obj=said)
+        result = cli.main(args=list(said), standalone_mode=False, obj=said, terminal_width=_width())
     except click.exceptions.Exit as left:
         return left.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -43,18 +43,34 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except DataError as error:
-        count = len(error.findings)
-        click.echo(str(error), err=True)
-        click.echo(f"{count} error{'s' if count != 1 else ''} in the data; nothing was written", err=True)
-        return 2
-    except UsageError as error:
-        click.echo(str(error), err=True)
-        return 2
-    except ScorelibError as error:
-        click.echo(str(error), err=True)
-        return 1
+    except Exception as error:
+        code = _told(error)
+        if code is None:
+            raise
+        return code
     return result if isinstance(result, int) else 0
+
+
+def _told(error: Exception) -> int | None:
+    """Say what went wrong and give the exit code; None for a bug, which is to be loud."""
+    from scorelib.errors import DataError, ScorelibError, UsageError  # noqa: PLC0415 - not for `--help`
+
+    if not isinstance(error, ScorelibError):
+        return None
+    click.echo(str(error), err=True)
+    if isinstance(error, DataError):
+        count = len(error.findings)
+        click.echo(f"{count} error{'s' if count != 1 else ''} in the data; nothing was written", err=True)
+    return 2 if isinstance(error, DataError | UsageError) else 1
+
+
+def _width() -> int:
+    """Columns for help, 80 at most as is Click's way; Click itself would import shutil to ask."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size().columns
+    except (OSError, ValueError):
+        columns = 80
+    return max(min(columns, 80) - 2, 50)
 
 
 class _Commands(click.Group):
