@@ -1,6 +1,6 @@
 """Worker processes of this machine, each warm, none able to spoil another; renders nothing itself.
 
-Imports nothing of ours. `LocalPool` is a `concurrent.futures.Executor`: whatever runs elsewhere needs
+Imports nothing of ours but errors. `LocalPool` is a `concurrent.futures.Executor`: what runs elsewhere needs
 only be another one. Each worker is a pool of one, so that a process that dies takes its own task with
 it and no other; a new one takes its place.
 """
@@ -17,6 +17,8 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from scorelib.errors import ScorelibError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,7 +32,7 @@ PATIENCE = 5.0
 """Seconds in which a worker that is told to end has to."""
 
 
-class WorkerDiedError(Exception):
+class WorkerDiedError(ScorelibError):
     """The process that worked on a task died; nobody knows what it would have given."""
 
     def __str__(self) -> str:
