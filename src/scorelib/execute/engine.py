@@ -1,34 +1,65 @@
 """Runs a notebook with papermill and gives back what it became; renders nothing, reads no data.
 
-Imports nothing of ours but errors. How a kernel comes to be is behind `execute`, so that a faster
-one can take its place.
+Imports nothing of ours but errors and its own room. How a kernel comes to be, and what it may do,
+is behind `execute`: whatever a notebook does, nothing of its kernel is left afterwards.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import signal
 import tempfile
+import threading
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from scorelib.errors import ExecutionError
+from scorelib.execute import warm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbformat import NotebookNode
 
-__all__ = ["CELL_TIMEOUT", "clean", "execute"]
+    from scorelib.execute.kernel import ReportKernelManager
+
+__all__ = ["CELL_TIMEOUT", "MEMORY_LEAST", "KernelKind", "clean", "execute"]
 
 CELL_TIMEOUT = 300
 """Seconds that one cell may take."""
 
+MEMORY_LEAST = 256 * 2**20
+"""Bytes that a kernel needs for itself and its libraries."""
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
+SHORT = 60
+"""Longest folder for sockets; the name of one must not have more than 107 bytes."""
 
-def execute(notebook: Path, parameters: Mapping[str, Any], *, timeout: int = CELL_TIMEOUT) -> NotebookNode:
-    """Run a notebook, beside its own file, with values for its ``parameters`` cell.
+OUTPUT_TIMEOUT = 10
+"""Seconds in which what a cell showed has to arrive once it has run."""
+
+SHOWN = 12
+"""Lines of a source or a traceback that a message shows."""
+
+KernelKind = Literal["warm", "ordinary"]
+
+# papermill reads files through an object that all threads share.
+_reading = threading.Lock()
+
+
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    timeout: int = CELL_TIMEOUT,
+    memory: int | None = None,
+    kernel: KernelKind = "warm",
+) -> NotebookNode:
+    """Run a notebook, in its own folder, with values for its ``parameters`` cell.
 
     Parameters
     ----------
@@ -38,64 +69,214 @@ def execute(notebook: Path, parameters: Mapping[str, Any], *, timeout: int = CEL
         Values by the names of the ``parameters`` cell.
     timeout
         Seconds that one cell may take.
+    memory
+        Bytes that the kernel may use, with all that it starts; None for no limit.
+    kernel
+        A process forked from a warm parent, or one that is started and imports everything itself.
+        Both give the same; where there is no warm one, it is an ordinary one.
 
     Raises
     ------
     ExecutionError
-        If a cell fails, takes too long, or the kernel dies; the message names the cell, its
-        source, the error and how to run the notebook alone.
+        If the notebook cannot be read, a cell fails, takes too long, shows or uses too much, or the
+        kernel dies; the message names the cell, its source, the error and how to run it alone.
     """
-    with warnings.catch_warnings():
-        # papermill and its dependencies announce their own future changes when they are imported.
-        warnings.simplefilter("ignore")
-        import papermill  # noqa: PLC0415 - half a second, only where something runs
-        from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
-        from traitlets.config import Config  # noqa: PLC0415
+    # One thread for linear algebra, as in the warm parent: there is one process a core already.
+    environment = {**warm.ONE_THREAD, **os.environ}
+    if kernel == "warm":
+        # It imports its libraries while this process imports its own.
+        with contextlib.suppress(warm.Unavailable):
+            warm.start(environment=environment)
+    run = _Run(notebook.absolute(), parameters, timeout, memory)
+    if memory is not None:
+        _check(memory, notebook)
+    prepared, name = run.prepare()
+    try:
+        return run.execute(prepared, name, kernel, environment)
+    finally:
+        _end_loop()
 
-        with tempfile.TemporaryDirectory(prefix="scorelib-") as folder:
+
+class _Run:
+    """One execution, and how far it has come."""
+
+    def __init__(
+        self, notebook: Path, parameters: Mapping[str, Any], timeout: int, memory: int | None
+    ) -> None:
+        self._notebook = notebook
+        self._parameters = parameters
+        self._timeout = timeout
+        self._memory = memory
+        self._cell = ""
+        self._source = ""
+
+    def prepare(self) -> tuple[NotebookNode, str]:
+        """The notebook with its parameters, and the name of its kernel."""
+        # Braces in a path would be taken for places to fill.
+        path = str(self._notebook).replace("{", "{{").replace("}", "}}")
+        with _reading, warnings.catch_warnings():
+            # papermill and its dependencies announce their own future changes when they are imported.
+            warnings.simplefilter("ignore")
+            import papermill  # noqa: PLC0415 - half a second, only where something runs
+            from nbformat import ValidationError  # noqa: PLC0415
+            from papermill.engines import papermill_engines  # noqa: PLC0415
+
+            unreadable = (OSError, ValueError, AttributeError, ValidationError)
+            try:
+                prepared: NotebookNode = papermill.execute_notebook(
+                    path, None, parameters=dict(self._parameters), prepare_only=True
+                )
+                return prepared, papermill_engines.nb_kernel_name(None, prepared)
+            except (*unreadable, papermill.PapermillException) as error:
+                told = str(error).splitlines()[0] if str(error) else type(error).__name__
+                raise self._error(f"it cannot be run: {told}") from None
+
+    def execute(
+        self, prepared: NotebookNode, name: str, kernel: KernelKind, environment: Mapping[str, str]
+    ) -> NotebookNode:
+        """Run what was prepared in a kernel of its own."""
+        from jupyter_client.kernelspec import NoSuchKernel  # noqa: PLC0415 - heavy, as papermill is
+        from jupyter_core.utils import run_sync  # noqa: PLC0415
+
+        from scorelib.execute.kernel import ReportKernelManager  # noqa: PLC0415
+        from scorelib.execute.provisioner import Keeping  # noqa: PLC0415
+
+        with tempfile.TemporaryDirectory(prefix="scorelib-", dir=_short()) as scratch:
             # Sockets in a folder of our own, not ports: ports of parallel runs collide, and anybody
             # on the machine could listen.
-            sockets = Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "k")}})
+            manager = ReportKernelManager(
+                kernel_name=name,
+                transport="ipc",
+                ip=str(Path(scratch) / "k"),
+                connection_file=str(Path(scratch) / "kernel.json"),
+            )
+            keeping = Keeping(kernel, self._memory, scratch)
             try:
-                executed: NotebookNode = papermill.execute_notebook(
-                    str(notebook),
-                    str(Path(folder) / notebook.name),
-                    parameters=dict(parameters),
-                    cwd=str(notebook.parent),
-                    progress_bar=False,
-                    execution_timeout=timeout,
-                    config=sockets,
-                )
-                return executed  # noqa: TRY300 - there is nothing to do but return it
-            except papermill.PapermillExecutionError as error:
-                raise ExecutionError(_failed(error, notebook, parameters)) from None
-            except CellTimeoutError:
-                message = (
-                    f"{notebook.name}: a cell took longer than {timeout} s; {_alone(notebook, parameters)}"
-                )
-                raise ExecutionError(message) from None
-            except DeadKernelError:
-                message = (
-                    f"{notebook.name}: the kernel died while it ran, as it does when memory runs out; "
-                    f"{_alone(notebook, parameters)}"
-                )
-                raise ExecutionError(message) from None
+                run_sync(manager.begin)(self._notebook.parent, environment, keeping)
+                return self._run(prepared, manager)
+            except NoSuchKernel as error:
+                remedy = "run `python -m ipykernel install --sys-prefix`"
+                raise ExecutionError(
+                    f"{self._notebook.name}: there is no kernel named {error.name}; {remedy}"
+                ) from None
+            finally:
+                run_sync(manager.discard)()
+
+    def _run(self, prepared: NotebookNode, manager: ReportKernelManager) -> NotebookNode:
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
+        from papermill.engines import papermill_engines  # noqa: PLC0415
+        from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+        from papermill.execute import raise_for_execution_errors  # noqa: PLC0415
+
+        from scorelib.execute.kernel import LOST, OutputError  # noqa: PLC0415
+
+        try:
+            executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
+                None,
+                prepared,
+                manager.kernel_name,
+                # Saved by whoever publishes it, and not after every cell.
+                output_path=None,
+                progress_bar=False,
+                execution_timeout=self._timeout,
+                km=manager,
+                on_cell_start=self._begin,
+                iopub_timeout=OUTPUT_TIMEOUT,
+            )
+            raise_for_execution_errors(executed, None)
+        except PapermillExecutionError as error:
+            raise self._failed(error) from None
+        except (OutputError, CellTimeoutError, DeadKernelError) as error:
+            if manager.problem:
+                what = manager.problem
+            elif isinstance(error, DeadKernelError):
+                what = f"the kernel died while it ran, {self._death(manager)}"
+            elif "iopub" in str(error).lower():
+                what = LOST
+            else:
+                what = f"it took longer than {self._timeout} s"
+            raise self._error(what) from None
+        except (RuntimeError, AssertionError, OSError) as error:
+            # nbclient has no better words for a kernel that never began, or never ended a cell.
+            told = str(error) or type(error).__name__
+            if manager.handle is not None and manager.handle.poll() is not None:
+                told = f"it died, {self._death(manager)}"
+            raise self._error(f"the kernel does not answer: {told}") from None
+        return executed
+
+    def _begin(self, cell: NotebookNode, cell_index: int) -> None:
+        # Cells count from 1, and the one that papermill puts the parameters in counts too.
+        self._cell = f", cell {cell_index + 1}"
+        self._source = cell.source
+
+    def _death(self, manager: ReportKernelManager) -> str:
+        handle = manager.handle
+        if handle is None or handle.returncode is None:
+            return "as it does when memory runs out"
+        code, limit = handle.returncode, f"may use {_size(self._memory)}"
+        if handle.over:
+            return f"because with all that it started it used {_size(handle.over)} and {limit}"
+        if code == -signal.SIGKILL:
+            how = "killed by SIGKILL, as happens when memory runs out"
+        elif code < 0:
+            how = f"by signal {signal.Signals(-code).name}"
+        else:
+            how = f"ending with exit code {code}"
+        return f"{how}; it used {_size(handle.peak)} and {limit}" if self._memory else how
+
+    def _failed(self, error: Any) -> ExecutionError:
+        trace = "\n".join(ANSI.sub("", line) for line in error.traceback or [])
+        told = error.evalue
+        if error.ename == "MemoryError" and self._memory:
+            told = f"{told or 'there is no more'}; the kernel may use {_size(self._memory)}"
+        # papermill counts cells from 0, and the cell it puts the parameters in counts too.
+        return ExecutionError(
+            f"{self._notebook.name}, cell {error.cell_index + 1} failed: {error.ename}: {told}\n"
+            f"  its source:\n{_indented(error.source.strip().splitlines()[:SHOWN])}\n"
+            f"  its traceback ends:\n{_indented(trace.splitlines()[-SHOWN:])}\n  {self._alone()}"
+        )
+
+    def _error(self, what: str) -> ExecutionError:
+        source = _indented(self._source.strip().splitlines()[:SHOWN])
+        shown = f"\n  its source:\n{source}\n " if source else ""
+        return ExecutionError(f"{self._notebook.name}{self._cell}: {what};{shown} {self._alone()}")
+
+    def _alone(self) -> str:
+        options = "".join(f" -p {name} {value}" for name, value in self._parameters.items())
+        path = f"{self._notebook.parent.name}/{self._notebook.name}"
+        return f"run it alone with: papermill {path} out.ipynb{options}"
 
 
-def _failed(error: Any, notebook: Path, parameters: Mapping[str, Any]) -> str:
-    source = "\n".join(f"    {line}" for line in str(error.source).strip().splitlines()[:12])
-    trace = [ANSI.sub("", line) for line in error.traceback or []]
-    tail = "\n".join(f"    {line}" for line in "\n".join(trace).splitlines()[-12:])
-    # papermill counts cells from 0, and the cell it puts the parameters in counts too.
-    return (
-        f"{notebook.name}, cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}\n"
-        f"  its source:\n{source}\n  its traceback ends:\n{tail}\n  {_alone(notebook, parameters)}"
-    )
+def _check(memory: int, notebook: Path) -> None:
+    if memory < MEMORY_LEAST:
+        least = f"needs at least {_size(MEMORY_LEAST)} for itself; raise the limit"
+        raise ExecutionError(f"{notebook.name}: its kernel may use {_size(memory)}, and {least}")
+    if reason := warm.obstacle():
+        raise ExecutionError(f"{notebook.name}: memory cannot be limited here: {reason}; set no limit")
 
 
-def _alone(notebook: Path, parameters: Mapping[str, Any]) -> str:
-    options = " ".join(f"-p {name} {value}" for name, value in parameters.items())
-    return f"run it alone with: papermill {notebook.parent.name}/{notebook.name} out.ipynb {options}"
+def _size(size: int | None) -> str:
+    return f"{(size or 0) / 2**20:.0f} MiB"
+
+
+def _indented(lines: list[str]) -> str:
+    return "\n".join(f"    {line}" for line in lines)
+
+
+def _short() -> str | None:
+    """A folder for sockets, whose names may not be long; nothing for the one that is usual."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if len(usual.encode()) > SHORT and Path("/tmp").is_dir() else None  # noqa: S108 - a private folder in it
+
+
+def _end_loop() -> None:
+    """Close the event loop that was made for this thread, which may never have another use for it."""
+    if threading.current_thread() is not threading.main_thread():
+        from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415 - heavy
+
+        with contextlib.suppress(RuntimeError):
+            # The caller's own loop runs here; then none was made.
+            ensure_event_loop().close()
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:

@@ -1,0 +1,197 @@
+"""The kernel of one report, as papermill's client uses it; runs no notebook itself.
+
+Imports nothing of ours but its own room. Bounds what a notebook may print before it is read, knows
+without waiting when a kernel is ready, and lets nothing of it stay behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import uuid
+from queue import Empty
+from typing import TYPE_CHECKING, Any, cast
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Type
+
+from scorelib.execute.keeper import PATIENCE
+from scorelib.execute.provisioner import ForkProvisioner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from scorelib.execute.handle import Handle
+    from scorelib.execute.provisioner import Keeping
+
+__all__ = ["LOST", "OUTPUT_LIMIT", "OutputError", "ReportKernelClient", "ReportKernelManager"]
+
+OUTPUT_LIMIT = 100 * 2**20
+"""Bytes that a notebook may show in all: a hundred times as much as the largest scorecard."""
+
+LOST = f"it showed more than {OUTPUT_LIMIT // 2**20} MiB at once, or closed its connection"
+
+GRACE = 0.5
+"""Seconds in which a kernel whose connection is lost may turn out to have ended."""
+
+WELCOME = "iopub_welcome"
+"""What a kernel says to whoever begins to listen to what it shows."""
+
+GLANCE = 1.0
+"""Seconds between two looks whether a kernel that does not answer is still there."""
+
+
+class OutputError(Exception):
+    """More output than may be, or some was lost."""
+
+
+class Outputs(AsyncZMQSocketChannel):
+    """What the kernel shows; refuses to take more than may be."""
+
+    def watch(self, manager: ReportKernelManager) -> None:
+        """Begin to look how much comes, and whether the connection holds."""
+        self.received = 0
+        self.manager = manager
+        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        asyncio.ensure_future(self.monitor.poll()).add_done_callback(self._lost)
+
+    async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # as its base has it
+        frames = await self.socket.recv_multipart(**kwargs)
+        self.received += sum(len(frame) for frame in frames)
+        if self.received > OUTPUT_LIMIT:
+            self.manager.give_up(f"it showed more than {OUTPUT_LIMIT // 2**20} MiB")
+            raise OutputError
+        _, parts = self.session.feed_identities(frames)
+        message: dict[str, Any] = self.session.deserialize(parts)
+        return message
+
+    def _lost(self, future: asyncio.Future[Any]) -> None:
+        if not future.cancelled():
+            # If it is because the kernel ended, that is heard before long.
+            asyncio.get_running_loop().call_later(GRACE, self.manager.give_up, LOST)
+
+    def close(self) -> None:
+        """Close the socket, and the one that tells about it."""
+        if self.socket is not None:
+            self.socket.disable_monitor()
+            self.monitor.close(linger=0)
+        super().close()
+
+    stop = close
+
+
+class ReportKernelClient(AsyncKernelClient):
+    """A client that takes no message that is too large, and knows when it is connected."""
+
+    iopub_channel_class = Type(Outputs)
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        # A larger message is not even received: the connection ends, and does not come back.
+        context.setsockopt(zmq.MAXMSGSIZE, OUTPUT_LIMIT)
+        return context
+
+    @property
+    def iopub_channel(self) -> Outputs:
+        """The channel of outputs."""
+        new = self._iopub_channel is None
+        channel: Outputs = super().iopub_channel
+        if new:
+            channel.watch(cast("ReportKernelManager", self.parent))
+        return channel
+
+    def start_channels(
+        self,
+        shell: bool = True,  # noqa: FBT001, FBT002 - Jupyter's signature
+        iopub: bool = True,  # noqa: FBT001, FBT002
+        stdin: bool = True,  # noqa: FBT001, FBT002
+        hb: bool = False,  # noqa: FBT001, FBT002
+        control: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Open the channels; no heart beats by default, as the manager knows the process."""
+        super().start_channels(shell=shell, iopub=iopub, stdin=stdin, hb=hb, control=control)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and what it shows arrives.
+
+        The kernel greets everybody who listens to what it shows, so nothing has to be sent to and
+        fro until something comes.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        self.kernel_info()
+        while not await self._heard(self.shell_channel, "kernel_info_reply"):
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it answered")
+            if deadline is not None and time.monotonic() > deadline:
+                raise RuntimeError(f"the kernel did not answer in {timeout} s")
+        if not await self._heard(self.iopub_channel, WELCOME):
+            await super()._async_wait_for_ready(timeout)
+
+    async def _heard(self, channel: AsyncZMQSocketChannel, kind: str) -> bool:
+        """Whether a message of a kind comes soon; what comes before it concerns nobody."""
+        try:
+            while True:
+                message = await channel.get_msg(timeout=GLANCE)
+                if message["header"]["msg_type"] == kind:
+                    return True
+        except Empty:
+            return False
+
+
+class ReportKernelManager(AsyncKernelManager):
+    """A manager whose kernel is kept, whatever the kernel's specification says."""
+
+    client_factory = Type(ReportKernelClient)
+
+    problem = ""
+    """Why the kernel had to be killed, if it had to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._clients: list[ReportKernelClient] = []
+
+    @property
+    def handle(self) -> Handle | None:
+        """The kernel, also when it has ended; None if it is not kept, as only Linux can."""
+        return getattr(self.provisioner, "handle", None)
+
+    async def begin(self, folder: Path, environment: Mapping[str, str], keeping: Keeping) -> None:
+        """Start the kernel."""
+        self.kernel_id = str(uuid.uuid4())
+        self.provisioner = ForkProvisioner(
+            kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+        )
+        # Its history is of no use, and would be written into a file that all kernels share.
+        history = ["--HistoryManager.hist_file=:memory:"] if self.ipykernel else []
+        await self.start_kernel(
+            cwd=str(folder), env=dict(environment), keeping=keeping, extra_arguments=history
+        )
+
+    def give_up(self, problem: str) -> None:
+        """Kill a kernel that still runs, before more comes from it that would have to be kept."""
+        if self.handle is None or self.handle.poll() is None:
+            self.problem = self.problem or problem
+        if self.handle is not None:
+            self.handle.kill()
+
+    def client(self, **kwargs: Any) -> ReportKernelClient:  # type: ignore[override] # by `client_class`
+        """A client of the kernel, which ends with it."""
+        client = cast("ReportKernelClient", super().client(**kwargs))
+        self._clients.append(client)
+        return client
+
+    async def discard(self) -> None:
+        """End the kernel at once, with all that it started, and remove its files and sockets."""
+        if self.provisioner is not None and self.has_kernel:
+            await self.provisioner.kill()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.provisioner.wait(), PATIENCE)
+        for client in self._clients:
+            client.stop_channels()
+        await self.cleanup_resources()

@@ -1,0 +1,129 @@
+"""A notebook runs in its folder with its parameters, from any thread, or says why it cannot."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from scorelib.errors import ExecutionError
+from scorelib.execute import warm
+from scorelib.execute.engine import execute
+
+from .kernels import notebook, write
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def last(executed: NotebookNode) -> str:
+    return str(executed.cells[-1].outputs[-1]["data"]["text/plain"])
+
+
+def test_it_runs_in_the_folder_of_the_notebook_and_not_here(tmp_path: Path) -> None:
+    here = Path.cwd()
+    path = write(tmp_path / "a {b} c" / "where.ipynb", "import os\nos.path.basename(os.getcwd()), __name__")
+    assert last(execute(path, {"x": 1})) == "('a {b} c', '__main__')"
+    assert Path.cwd() == here
+
+
+def test_the_file_stays_as_it_is(tmp_path: Path) -> None:
+    path = write(tmp_path / "as_is.ipynb", "1 + 1")
+    before = path.read_bytes()
+    execute(path, {"year": 2024})
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_long_folder_for_temporary_files_is_no_obstacle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert last(execute(write(tmp_path / "one.ipynb", "1 + 1"), {})) == "2"
+    assert list(long.iterdir()) == []
+
+
+def test_it_runs_in_a_thread_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "one.ipynb", "1 + 1")
+    found: list[str] = []
+    thread = threading.Thread(target=lambda: found.append(last(execute(path, {}))))
+    thread.start()
+    thread.join()
+    assert found == ["2"]
+
+
+def test_where_nothing_can_be_forked_it_is_an_ordinary_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here because a relative folder means another one for a parent that runs elsewhere."""
+    monkeypatch.setenv("PYTHONPATH", "relative")
+    (tmp_path / "relative").mkdir()
+    (tmp_path / "relative" / "beside.py").write_text("value = 42")
+    assert last(execute(write(tmp_path / "one.ipynb", "import beside\nbeside.value"), {})) == "42"
+
+
+def test_a_parent_that_cannot_start_is_not_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "altair.py").write_text("raise ImportError('this altair is broken')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    path = write(tmp_path / "book" / "one.ipynb", "1 + 1")
+    try:
+        assert last(execute(path, {})) == "2"
+        assert "this altair is broken" in warm.why_not()
+        assert "this altair is broken" in caplog.text
+    finally:
+        warm.end()
+
+
+def test_an_error_tells_all_that_one_needs(tmp_path: Path) -> None:
+    path = write(tmp_path / "book" / "wrong.ipynb", "def f():\n    return 1 / 0", "f()")
+    with pytest.raises(ExecutionError) as caught:
+        execute(path, {"organisation": "iom", "year": 2024})
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - what we wrote
+    assert str(again) == str(caught.value)
+    told = str(caught.value).splitlines()
+    # The cell with the parameters counts.
+    assert told[0] == "wrong.ipynb, cell 3 failed: ZeroDivisionError: division by zero"
+    assert "    f()" in told
+    assert "    ZeroDivisionError: division by zero" in told
+    assert (
+        told[-1]
+        == "  run it alone with: papermill book/wrong.ipynb out.ipynb -p organisation iom -p year 2024"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (None, "No such file"),
+        ("{", "does not appear to be JSON"),
+        ("[]", "it cannot be run"),
+        ('{"cells": []}', "it cannot be run"),
+        (nbformat.writes(nbformat.v4.new_notebook()), "No kernel name found"),
+    ],
+)
+def test_a_notebook_that_cannot_be_read_is_told(tmp_path: Path, content: str | None, what: str) -> None:
+    path = tmp_path / "book" / "broken.ipynb"
+    path.parent.mkdir()
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ExecutionError, match=what) as caught:
+        execute(path, {})
+    assert "broken.ipynb: it cannot be run" in str(caught.value)
+
+
+def test_a_kernel_that_is_not_there_is_told(tmp_path: Path) -> None:
+    book = notebook("1")
+    book.metadata.kernelspec = {"name": "nonsense", "display_name": "Nonsense", "language": "python"}
+    path = tmp_path / "one.ipynb"
+    nbformat.write(book, path)
+    with pytest.raises(ExecutionError, match="no kernel named nonsense; run `python -m ipykernel install"):
+        execute(path, {})
