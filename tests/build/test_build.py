@@ -87,7 +87,7 @@ def test_the_notebook_of_a_report_is_one_that_jupyter_opens(
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     lines = path.read_text("utf-8").splitlines()
-    assert len(lines) == len(notebook.cells) + 2, "a cell a line"
+    assert len(lines) == len(notebook.cells) + 3, "a cell a line"
 
 
 def test_a_fictional_organisation_says_so_on_every_page(built: Path) -> None:

@@ -40,8 +40,18 @@ SHOWN_DIGEST = 12
 
 
 def warm() -> None:
-    """Import what every report needs and start the processes that it will need."""
+    """Start the processes that every report needs, and meanwhile import what it needs here."""
+    from scorelib.execute.engine import begin  # noqa: PLC0415
+
+    begin()
     _drawer().start()
+    import nbformat  # noqa: F401, PLC0415
+    import papermill.execute  # noqa: F401, PLC0415
+
+    import scorelib.document.read  # noqa: PLC0415
+    import scorelib.execute.kernel  # noqa: PLC0415
+    import scorelib.render.html  # noqa: PLC0415
+    import scorelib.render.typst  # noqa: F401, PLC0415
 
 
 def check_one(project: Path, report: Report) -> list[Finding]:
@@ -144,7 +154,7 @@ def _executed(card: Scorecard, step: Step, task: Task) -> NotebookNode:
     report = step.report
     parameters = {"organisation": report.organisation, "year": report.year, "lang": report.lang}
     notebook = card.project / "notebooks" / NOTEBOOK
-    return clean(execute(notebook, parameters, timeout=task.cell_timeout))
+    return clean(execute(notebook, parameters, timeout=task.cell_timeout, memory=task.memory_limit))
 
 
 def render(

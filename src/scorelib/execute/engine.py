@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scorelib.execute.kernel import ReportKernelManager
 
-__all__ = ["CELL_TIMEOUT", "MEMORY_LEAST", "KernelKind", "clean", "execute"]
+__all__ = ["CELL_TIMEOUT", "MEMORY_LEAST", "KernelKind", "begin", "clean", "execute"]
 
 CELL_TIMEOUT = 300
 """Seconds that one cell may take."""
@@ -81,12 +81,10 @@ def execute(
         If the notebook cannot be read, a cell fails, takes too long, shows or uses too much, or the
         kernel dies; the message names the cell, its source, the error and how to run it alone.
     """
-    # One thread for linear algebra, as in the warm parent: there is one process a core already.
-    environment = {**warm.ONE_THREAD, **os.environ}
+    environment = _environment()
     if kernel == "warm":
         # It imports its libraries while this process imports its own.
-        with contextlib.suppress(warm.Unavailable):
-            warm.start(environment=environment)
+        begin()
     run = _Run(notebook.absolute(), parameters, timeout, memory)
     if memory is not None:
         _check(memory, notebook)
@@ -95,6 +93,17 @@ def execute(
         return run.execute(prepared, name, kernel, environment)
     finally:
         _end_loop()
+
+
+def begin() -> None:
+    """Start what kernels will be forked from, and not wait for it; where there is none, do nothing."""
+    with contextlib.suppress(warm.Unavailable):
+        warm.start(environment=_environment())
+
+
+def _environment() -> dict[str, str]:
+    # One thread for linear algebra, as in the warm parent: there is one process a core already.
+    return {**warm.ONE_THREAD, **os.environ}
 
 
 class _Run:
@@ -280,16 +289,20 @@ def _end_loop() -> None:
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:
-    """An executed notebook without what differs from run to run: times, paths, made-up ids."""
-    import copy  # noqa: PLC0415 - small, and used here alone
+    """An executed notebook without what differs from run to run: times, paths, made-up ids.
 
+    The one that is given is left as it is; what its cells show is in both.
+    """
     import nbformat  # noqa: PLC0415
 
-    cleaned = copy.deepcopy(notebook)
-    kept = {key: cleaned.metadata[key] for key in ("kernelspec", "language_info") if key in cleaned.metadata}
-    cleaned.metadata = nbformat.NotebookNode(kept)
-    for number, cell in enumerate(cleaned.cells, 1):
-        cell.metadata = nbformat.NotebookNode({"tags": list(cell.metadata.get("tags", []))})
-        if "injected-parameters" in cell.metadata.tags:
-            cell.id = f"injected-{number}"
-    return cleaned
+    cells = []
+    for number, cell in enumerate(notebook.cells, 1):
+        tags = list(cell.metadata.get("tags", []))
+        new = nbformat.NotebookNode({**cell, "metadata": nbformat.NotebookNode(tags=tags)})
+        if "injected-parameters" in tags:
+            new.id = f"injected-{number}"
+        cells.append(new)
+    kept = {
+        key: notebook.metadata[key] for key in ("kernelspec", "language_info") if key in notebook.metadata
+    }
+    return nbformat.NotebookNode({**notebook, "cells": cells, "metadata": nbformat.NotebookNode(kept)})
