@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import shutil
@@ -12,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import scorelib
+from scorelib.execute import warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +50,12 @@ def examine() -> Iterator[Line]:
     yield Line(0, "scorelib", f"{scorelib.__version__}, Python {platform.python_version()} in {sys.prefix}")
     yield from _packages()
     yield _bytecode()
-    yield _kernel()
+    with contextlib.suppress(warm.Unavailable):
+        # It imports its libraries while the rest is looked at.
+        warm.start()
     yield _drawing()
     yield _fonts()
+    yield _kernel()
     yield _quarto()
 
 
@@ -90,7 +95,13 @@ def _kernel() -> Line:
             "kernel",
             f"python3 runs {program}, not the Python of scorelib; notebooks may not find it",
         )
-    return Line(0, "kernel", "python3, an ordinary kernel for each report")
+    if reason := warm.why_not():
+        return Line(
+            1,
+            "kernel",
+            f"python3, an ordinary one for each report, a second slower than a warm one: {reason}",
+        )
+    return Line(0, "kernel", "python3, warm: forked for each report from a process that has all imported")
 
 
 def _drawing() -> Line:

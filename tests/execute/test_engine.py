@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
+from scorelib.doctor import examine
 from scorelib.errors import ExecutionError
 from scorelib.execute import warm
 from scorelib.execute.engine import execute
@@ -81,6 +82,18 @@ def test_a_parent_that_cannot_start_is_not_asked_again(
         assert "this altair is broken" in caplog.text
     finally:
         warm.end()
+
+
+def test_doctor_says_which_kernel_is_used_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> tuple[int, str]:
+        return next((line.level, line.found) for line in examine() if line.what == "kernel")
+
+    assert told() == (0, "python3, warm: forked for each report from a process that has all imported")
+    monkeypatch.setenv("PYTHONPATH", "relative")
+    level, found = told()
+    assert level == 1
+    assert "an ordinary one for each report" in found
+    assert "PYTHONPATH has a relative folder" in found
 
 
 def test_an_error_tells_all_that_one_needs(tmp_path: Path) -> None:
