@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scorelib.build.pool import LocalPool, default_jobs
@@ -32,7 +33,7 @@ class Here:
 
     def __init__(self, project: Path, jobs: int | None, reports: int) -> None:
         self._project = project
-        self._pool = LocalPool(min(jobs or default_jobs(), reports), warm=_warm)
+        self._pool = LocalPool(min(jobs or default_jobs(), reports), warm=partial(_warm, project))
 
     def check(self, report: Report) -> Future[list[Finding]]:
         """Have the texts of a report checked."""
@@ -54,10 +55,10 @@ class Here:
 # The process that hands out the work imports none of what does it.
 
 
-def _warm() -> None:
+def _warm(project: Path) -> None:
     from scorelib.build.make import warm  # noqa: PLC0415
 
-    warm()
+    warm(project)
 
 
 def _check(project: Path, report: Report) -> list[Finding]:

@@ -39,11 +39,11 @@ __all__ = ["check_one", "files_of", "make_one", "warm"]
 SHOWN_DIGEST = 12
 
 
-def warm() -> None:
+def warm(project: Path) -> None:
     """Start the processes that every report needs, and meanwhile import what it needs here."""
     from scorelib.execute.engine import begin  # noqa: PLC0415
 
-    begin()
+    begin(project / "data")
     _drawer().start()
     import nbformat  # noqa: F401, PLC0415
     import papermill.execute  # noqa: F401, PLC0415

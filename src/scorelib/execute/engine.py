@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from scorelib.errors import ExecutionError
 from scorelib.execute import warm
+from scorelib.execute.template import WARM_DATA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,8 +96,16 @@ def execute(
         _end_loop()
 
 
-def begin() -> None:
-    """Start what kernels will be forked from, and not wait for it; where there is none, do nothing."""
+def begin(data: Path | None = None) -> None:
+    """Start what kernels will be forked from, and not wait for it; where there is none, do nothing.
+
+    Parameters
+    ----------
+    data
+        A folder of tables that many notebooks read, from now on.
+    """
+    if data is not None:
+        os.environ[WARM_DATA] = str(data)
     with contextlib.suppress(warm.Unavailable):
         warm.start(environment=_environment())
 

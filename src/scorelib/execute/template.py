@@ -2,8 +2,8 @@
 
 Started by `scorelib.execute.warm` as ``python -m scorelib.execute.template OWNER``, OWNER being the
 process that started it. At its top it imports the standard library and the keeper alone; it holds
-no data. It must never start a thread, create a zmq context or draw a chart (V8): none of the three
-survives a fork.
+no data but tables as they stand in their files. It must never start a thread, create a zmq context
+or draw a chart (V8): none of the three survives a fork.
 
 Its standard input is a socket. For every kernel the owner sends one byte and three descriptors over
 it: the line of that kernel (see `scorelib.execute.keeper`), and its stdout and stderr. What is
@@ -38,10 +38,13 @@ if TYPE_CHECKING:
 
     from scorelib.execute.keeper import Order
 
-__all__ = ["FORK", "PING", "warm_up"]
+__all__ = ["FORK", "PING", "WARM_DATA", "warm_up"]
 
 FORK, PING = b"f", b"p"
 """What the owner may ask for: a kernel, or a sign of life."""
+
+WARM_DATA = "SCORELIB_WARM_DATA"
+"""Variable that names a folder of tables, which are read once for all kernels."""
 
 KERNEL_MODULES = (
     "ipykernel.kernelapp",
@@ -98,6 +101,7 @@ def warm_up() -> None:
     import scorelib.figures  # noqa: PLC0415
     import scorelib.prose.texts  # noqa: PLC0415
     import scorelib.scoring  # noqa: F401, PLC0415
+    from scorelib.data.csvfile import UnreadableError, open_csv  # noqa: PLC0415
     from scorelib.language import available, language  # noqa: PLC0415
 
     # No name is made up in this chart (a layer or a selection would), as names are numbered.
@@ -107,6 +111,11 @@ def warm_up() -> None:
     for code in available():
         # Reads the labels, and what Babel knows of the language.
         language(code).date(datetime.date(2000, 1, 1))
+    if folder := os.environ.get(WARM_DATA):
+        for path in sorted(Path(folder).glob("*.csv")):
+            # Whoever reads it looks first whether it has changed.
+            with contextlib.suppress(UnreadableError):
+                open_csv(path).runs(0)
     for name in KERNEL_MODULES:
         # What is missing here, an ordinary kernel does not have either.
         with contextlib.suppress(ImportError):

@@ -60,6 +60,7 @@ AT_START = (
     "PANDAS_",
     "ARROW_",
     "PYDEVD_",
+    "SCORELIB_",
 )
 """Beginnings of the names of variables that are read once, by Python or by what the parent imports."""
 
