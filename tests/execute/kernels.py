@@ -13,6 +13,7 @@ import nbformat
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from traitlets.config import Config
 
 from scorelib.execute import warm
 from scorelib.execute.keeper import descendants
@@ -51,10 +52,17 @@ def write(path: Path, *cells: str | NotebookNode) -> Path:
     return path
 
 
-def run_ordinary(cells: Sequence[str], folder: Path, environment: Mapping[str, str]) -> NotebookNode:
+def run_ordinary(
+    cells: Sequence[str], folder: Path, environment: Mapping[str, str], scratch: Path
+) -> NotebookNode:
     """What becomes of cells in the kernel that Jupyter itself starts."""
+    sockets = {"transport": "ipc", "ip": str(scratch / "k"), "connection_file": str(scratch / "kernel.json")}
     client = NotebookClient(
-        notebook(*cells), kernel_name="python3", resources={"metadata": {"path": str(folder)}}, **OPTIONS
+        notebook(*cells),
+        kernel_name="python3",
+        config=Config({"KernelManager": sockets}),
+        resources={"metadata": {"path": str(folder)}},
+        **OPTIONS,
     )
     executed: NotebookNode = client.execute(env=dict(environment))
     return executed

@@ -54,8 +54,17 @@ def begun(folder: Path, kernel: str) -> tuple[subprocess.Popen[bytes], list[int]
     return owner, [number for number in numbers if number != owner.pid]
 
 
-@pytest.mark.parametrize("kernel", ["warm", "ordinary"])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("kernel", "number"),
+    [
+        ("warm", signal.SIGKILL),
+        ("warm", signal.SIGINT),
+        ("ordinary", signal.SIGKILL),
+        pytest.param("warm", signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param("ordinary", signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param("ordinary", signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
 def test_all_is_gone_when_the_owner_ends(kernel: str, number: signal.Signals, short: Path) -> None:
     owner, numbers = begun(short, kernel)
     handles = [os.pidfd_open(pid) for pid in numbers]
