@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import keyword
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,9 @@ COMMANDS = {
     "build": "Make the scorecards that are not up to date, of some organisations or of all.",
     "check": "Hold all data and texts against their rules; every error at once.",
     "doctor": "Say what this machine has and what will be used, and how to get what is missing.",
+    "import": "Take publishers' files into the tables, and show what changes.",
     "list": "Show every scorecard there is.",
+    "new": "Make a workbook in which an assessment's scores are transcribed.",
 }
 """What there is: the name of a module of `scorelib.commands`, and the line that ``--help`` shows."""
 
@@ -84,8 +87,9 @@ class _Commands(click.Group):
         """The command of a name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"scorelib.commands.{cmd_name}")
-        # `list` and `import` are words of Python, so the functions end with an underscore.
+        # No module can be called `import`: it and its function end with an underscore, as does `list_`.
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"scorelib.commands.{name}")
         found = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
         assert isinstance(found, click.Command)  # noqa: S101 - a program error, if anything
         return found

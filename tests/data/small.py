@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 
 TABLES = {
     "sources": """\
-id,publisher,title,url,edition,retrieved,licence,note
-ceb,UN CEB,Revenue,,,2024-11-01,,
-mopan,MOPAN,Assessments,,,,,
+id,publisher,title,url,edition,retrieved,licence,note,file,sha256
+ceb,UN CEB,Revenue,,,2024-11-01,,,,
+mopan,MOPAN,Assessments,,,,,,,
 """,
     "organisations": """\
 id,abbreviation,name_nl,name_en,kind,fictional,source
@@ -53,9 +53,14 @@ mopan-iom,1.1.2,N/E,,mopan
 mopan-undp,2,2,low,mopan
 """,
     "donors": """\
-id,name_nl,name_en,ceb_name
-NA,Namibi\u00eb,Namibia,Namibia
-NL,Nederland,Netherlands,Netherlands
+id,name_nl,name_en
+NA,Namibi\u00eb,Namibia
+NL,Nederland,Netherlands
+""",
+    "aliases": """\
+kind,scheme,name,id,donor_kind,source
+donor,UN CEB,Netherlands (Kingdom of the),NL,government,ceb
+organisation,UN CEB,IOM,iom,,ceb
 """,
     "contributions": """\
 organisation,year,donor,donor_kind,assessed,unearmarked,earmarked,other,currency,source
@@ -84,6 +89,10 @@ iom,2022,water,not-relevant,ceb
 organisation,id,value,unit,label_nl,label_en,as_of,source
 iom,staff,32000,count,medewerkers,staff,2023-10-30,ceb
 undp,staff,1,count,medewerkers,staff,2023-10-30,ceb
+""",
+    "exchange_rates": """\
+currency,base,period,rate,source
+EUR,USD,2023,1.08,ceb
 """,
 }
 

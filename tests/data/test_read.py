@@ -7,7 +7,7 @@ import datetime
 import sys
 from typing import TYPE_CHECKING, Any
 
-import openpyxl  # type: ignore[import-untyped]  # it publishes no types
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

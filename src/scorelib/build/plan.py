@@ -212,7 +212,8 @@ class _Tables:
         self.owners: dict[str, str] = {}
         # Scores are told apart by their assessments, so these are read first.
         for table in sorted(package.tables.values(), key=lambda table: table.name == "scores"):
-            self._read(table)
+            if table.in_reports:
+                self._read(table)
 
     def _read(self, table: Table) -> None:
         name = f"data/{table.place}"

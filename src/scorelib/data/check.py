@@ -52,8 +52,8 @@ def load_tables(package: Package, organisation: str | None) -> tuple[Tables, lis
     package
         The package.
     organisation
-        Read only this organisation's rows of tables that have a column ``organisation``, and only
-        the scores of its assessments; None reads everything.
+        Read only this organisation's rows of tables that have a column ``organisation``, only the
+        scores of its assessments, and no table that reports do not use; None reads everything.
 
     Returns
     -------
@@ -63,6 +63,8 @@ def load_tables(package: Package, organisation: str | None) -> tuple[Tables, lis
     tables: Tables = {}
     undescribed = lacking(package)
     for table in package.tables.values():
+        if organisation is not None and not table.in_reports:
+            continue
         has_column = any(field.name == "organisation" for field in table.fields)
         where = {"organisation": organisation} if organisation is not None and has_column else None
         tables[table.name] = read_rows(package, table, where)
@@ -293,6 +295,25 @@ def _complete(tables: Tables) -> None:
             rows.find(line, "theme", "", fault)
 
 
+def _aliases(tables: Tables) -> None:
+    """A donor's alias is of a donor that is there; one scheme calls one thing by one name."""
+    donors = {row["id"] for row in tables["donors"].rows}
+    first: dict[tuple[Any, ...], tuple[Any, int]] = {}
+    rows = tables["aliases"]
+    for row, line in zip(rows.rows, rows.lines, strict=True):
+        if None in {row["kind"], row["scheme"], row["name"], row["id"]}:
+            continue
+        if row["kind"] == "donor" and tables["donors"].whole and row["id"] not in donors:
+            place = tables["donors"].table.place
+            fault = Fault(f"{place} has no such id", f"add a row to {place}", "alias")
+            rows.find(line, "id", row["id"], fault)
+        key = (row["kind"], row["scheme"], " ".join(row["name"].casefold().split()))
+        other, before = first.setdefault(key, (row["id"], line))
+        if other != row["id"]:
+            problem = f"line {before} has the same name of {other}, but for capitals"
+            rows.find(line, "name", row["name"], Fault(problem, "delete one of the two", "alias"))
+
+
 NEEDED: dict[str, dict[str, str]] = {
     "organisations": {
         **dict.fromkeys(("id", "abbreviation", "name_en", "kind"), "string"),
@@ -315,6 +336,7 @@ NEEDED: dict[str, dict[str, str]] = {
     "scores": {"assessment": "string", "code": "string"},
     "themes": {"id": "string"},
     "relevance": {"organisation": "string", "year": "integer", "theme": "string"},
+    "aliases": dict.fromkeys(("kind", "scheme", "name", "id", "donor_kind"), "string"),
 }
 """Columns that code goes by, with their types; a table of another package may bear such a name."""
 
@@ -325,5 +347,6 @@ HOUSE_RULES: tuple[tuple[set[str], Callable[[Tables], None]], ...] = (
     ({"bands"}, _bands),
     ({"scorecards", "assessments"}, _own_assessment),
     ({"relevance", "themes"}, _complete),
+    ({"aliases", "donors"}, _aliases),
 )
 """Each rule with the tables it needs; a package without them is not held to it."""

@@ -30,10 +30,13 @@ def data_zip(card: Scorecard) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for resource in described["resources"]:
             name = resource["name"]
+            if name not in card.tables:
+                continue
             # A table that is a sheet of a workbook becomes a CSV file like the others.
             resource.update(path=f"{name}.csv", format="csv", mediatype="text/csv", encoding="utf-8")
             resource.pop("dialect", None)
             _add(archive, f"{name}.csv", _csv(card, name))
+        described["resources"] = [each for each in described["resources"] if each["name"] in card.tables]
         described["title"] = f"{described.get('title', '')}: {card.organisation.abbreviation} {card.year}"
         _add(archive, "datapackage.json", json.dumps(described, indent=2, ensure_ascii=False) + "\n")
     return buffer.getvalue()

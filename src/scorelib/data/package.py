@@ -78,6 +78,8 @@ class Table:
     missing: tuple[str, ...] = ("",)
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    in_reports: bool = True
+    """Whether a report can rest on it; ``usedInReports`` of its resource, a property of ours."""
 
     @property
     def place(self) -> str:
@@ -247,6 +249,7 @@ class _Reader:
             missing=tuple(map(str, missing)),
             primary_key=key,
             foreign_keys=keys,
+            in_reports=resource.get("usedInReports") is not False,
         )
 
     def written(self, name: str, resource: dict[str, Any]) -> None:
