@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scorelib.data.columns import Columns, Ints, Text
     from scorelib.data.package import Table
 
-__all__ = ["commit", "locked", "staged", "write_table"]
+__all__ = ["commit", "interrupted", "locked", "staged", "write_table"]
 
 JOURNAL = ".import-journal.json"
 FOLDER = ".import-"
@@ -180,12 +180,17 @@ def locked(folder: Path, *, finish: bool = True) -> Iterator[None]:
             raise UsageError(message) from None
         if finish:
             _finish(folder, handle)
-        elif (folder / JOURNAL).exists():
+        elif interrupted(folder):
             message = f"an import into {folder} was interrupted; import without --dry-run to finish it"
             raise UsageError(message)
         yield
     finally:
         os.close(handle)
+
+
+def interrupted(folder: Path) -> bool:
+    """Whether an import was interrupted while it put its files in place."""
+    return (folder / JOURNAL).exists()
 
 
 @contextlib.contextmanager
@@ -196,7 +201,7 @@ def staged(folder: Path) -> Iterator[Path]:
         yield stage
     finally:
         # The journal needs the files of a folder that it names.
-        if not (folder / JOURNAL).exists():
+        if not interrupted(folder):
             shutil.rmtree(stage, ignore_errors=True)
 
 

@@ -125,6 +125,8 @@ class Read:
     empty: int
     notes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    unread: set[tuple[str, int]] = field(default_factory=set)
+    """Column and line of cells that are no number and have been told."""
 
     def find(self, row: int, column: str, value: str, *words: str) -> None:
         """Add a finding at a row of `columns`; the last three words are problem, remedy, rule."""
@@ -236,7 +238,7 @@ def read_source(file: SourceFile, layouts: Sequence[Layout], style: Style | None
         styles = ("dutch", "english")
     tries: list[tuple[Cut, Numbers]] = []
     for each in styles:
-        numbers = Numbers(each)
+        numbers = Numbers(each, typed=bool(file.sheet))
         with _decoding(file):
             tries.append((_cut(file, layout, header, delimiter, numbers), numbers))
         if not numbers.faulty:
@@ -264,6 +266,7 @@ def _tell(read: Read, done: Cut, numbers: Numbers, header: Sequence[str]) -> Non
         problem = "a cell of this row holds a line break, so it may have swallowed other rows"
         remedy = "look for a quote that is not closed"
         read.findings.append(file.finding(line, "", 0, "", problem, remedy, "line-break"))
+    read.unread |= {(name, line) for name, line, _ in numbers.faults}
     for name, line, cell in numbers.faults[:SHOWN]:
         words = _mistake(cell, numbers.style)
         read.findings.append(file.finding(line, name, read.positions[name], cell, *words, "number"))

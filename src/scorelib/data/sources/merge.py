@@ -91,9 +91,10 @@ def merge(state: State, batch: Batch, source: str, family: frozenset[str]) -> Me
 
 
 def covered(state: State, batch: Batch, family: frozenset[str]) -> bool:
-    """Whether every row of a source is one that the batch is the truth of."""
+    """Whether no row of a source would stay as an earlier file gave it."""
     own = _owned(state.now, family)
-    return not bool((own & ~_in_scope(state.now, batch.rows, batch.scope)).any())
+    there = _in_scope(state.now, batch.rows, batch.scope or state.table.primary_key)
+    return not bool((own & ~there).any())
 
 
 def doubles(table: Table, rows: Columns) -> list[tuple[int, int]]:

@@ -34,7 +34,7 @@ MARKS = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "‐": "-", 
 
 def folded(name: str) -> str:
     """A name without what is no part of it: capitals, spaces around and within, kinds of apostrophe."""
-    return " ".join(unicodedata.normalize("NFKC", name).translate(MARKS).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", name.translate(MARKS)).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ class Numbers:
     """Reads the columns of numbers of one file in one style, and keeps what cannot be read."""
 
     style: Style
+    typed: bool = False
+    """Whether a cell with a decimal point is a number of a sheet, however its texts are written."""
     faults: list[tuple[str, int, str]] = field(default_factory=list)
     """Column, line and text of cells that are no number in this style."""
     faulty: int = 0
@@ -84,11 +86,12 @@ class Numbers:
     def __call__(self, name: str, cells: Sequence[str], lines: Sequence[int]) -> Floats:
         """Read the cells of a column; NaN for an empty one and for one that is no number."""
         joined = "\n".join(cells)
-        self._compare(name, cells, lines, joined)
-        plain = decimal(cells) if self.style == "english" or "." not in joined else None
+        if not self.typed:
+            self._compare(name, cells, lines, joined)
+        plain = decimal(cells) if self.typed or self.style == "english" or "." not in joined else None
         if plain is not None:
             return plain
-        if COLUMN[self.style].fullmatch(joined + "\n"):
+        if not self.typed and COLUMN[self.style].fullmatch(joined + "\n"):
             separator = SEPARATOR[self.style]
             self.grouped += sum(separator in cell for cell in cells) if separator in joined else 0
             read = decimal(joined.translate(TO_PLAIN[self.style]).split("\n"))
@@ -101,7 +104,7 @@ class Numbers:
         for row, cell in enumerate(cells):
             if not cell.strip():
                 continue
-            number = read_number(cell, self.style)
+            number = self._read(cell)
             if number is None:
                 self.faulty += 1
                 if len(self.faults) < LIMIT:
@@ -111,6 +114,10 @@ class Numbers:
             self.grouped += SEPARATOR[self.style] in cell
             self.exponents += bool(LARGE.search(cell))
         return read
+
+    def _read(self, cell: str) -> float | None:
+        own = decimal([cell]) if self.typed else None
+        return read_number(cell, self.style) if own is None else float(own[0])
 
     def _compare(self, name: str, cells: Sequence[str], lines: Sequence[int], joined: str) -> None:
         """Note whether the cells could be numbers in the other style, and other ones at that."""

@@ -24,7 +24,7 @@ from scorelib.data.sources.files import open_source
 from scorelib.data.sources.merge import State, covered, doubles, merge
 from scorelib.data.sources.model import Batch, Context, Request
 from scorelib.data.sources.names import Names
-from scorelib.data.write import commit, locked, staged, write_table
+from scorelib.data.write import commit, interrupted, locked, staged, write_table
 from scorelib.errors import DataError, Finding, UsageError
 
 if TYPE_CHECKING:
@@ -147,19 +147,35 @@ def import_files(
         if context.findings:
             raise DataError(sorted(set(context.findings)))
         changed = plan.changed()
-        _stage(plan, scratch, changed)
+        try:
+            _stage(plan, scratch, changed)
+        except OSError as error:
+            message = (
+                f"the import cannot be tried out in {scratch} ({error.strerror}); make room, or set TMPDIR"
+            )
+            raise UsageError(message) from None
         if findings := verify(Package(scratch, package.tables)):
             raise DataError(findings)
         if not agree(plan) or not changed or dry_run:
             return Outcome(plan, written=False)
         _unchanged(plan)
-        stage = stack.enter_context(staged(folder))
-        paths = [package.table(name).path for name in changed]
-        for path in paths:
-            (stage / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(scratch / path, stage / path)
-        commit(folder, stage, paths)
+        _put_in_place(plan, scratch, changed)
     return Outcome(plan, written=True)
+
+
+def _put_in_place(plan: Plan, scratch: Path, changed: Sequence[str]) -> None:
+    """Let the tables that passed take the place of the old ones."""
+    folder = plan.package.folder
+    paths = [plan.package.table(name).path for name in changed]
+    try:
+        with staged(folder) as stage:
+            for path in paths:
+                (stage / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(scratch / path, stage / path)
+            commit(folder, stage, paths)
+    except OSError as error:
+        state = "nothing was written" if not interrupted(folder) else "the next import will finish it"
+        raise UsageError(f"the tables in {folder} cannot be written ({error.strerror}); {state}") from None
 
 
 def _importer(source: str) -> Importer:
