@@ -1,6 +1,6 @@
 """What an organisation lives on: all revenue by kind, and how much of it is free to use.
 
-Imports scoring, the theme and parts; computes no share of its own, renders nothing.
+Imports scoring, prose for currencies, the theme and parts; computes no share of its own, renders nothing.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from scorelib.document.nodes import Callout, Column, Figure
 from scorelib.figures.parts import (
     DASH,
     NETHERLANDS,
+    amounts_source,
     donor_names,
     figure,
     joined,
     millions,
     missing,
     row,
-    source_line,
     spread,
     unit,
 )
@@ -36,6 +36,7 @@ from scorelib.figures.theme import (
     ticks,
     value_axis,
 )
+from scorelib.prose.currency import in_one_currency
 from scorelib.scoring import funding as scoring
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def revenue(card: Scorecard) -> Figure | Callout:
             )
             for year, kinds in amounts.items()
         ],
-        source=source_line(card, table["source"]),
+        source=amounts_source(card, table),
         organisation=card.organisation.abbreviation,
         unit=unit(lang, currency),
     )
@@ -135,7 +136,7 @@ def earmarked(card: Scorecard) -> Figure | Callout:
     A year with a refund can give a share below 0% or above 100%: an arrow at the edge says so with
     its number. On the scale itself it would squeeze all other years together.
     """
-    lang, table, given = card.language, _revenue(card), card["contributions"]
+    lang, table, given = card.language, _revenue(card), in_one_currency(card, "contributions")
     years = sorted({int(year) for year in table["year"]})
     lines = {
         "organisation": [scoring.funding_compact(table, year) for year in years],
@@ -184,7 +185,7 @@ def earmarked(card: Scorecard) -> Figure | Callout:
             )
             for number, year in enumerate(years)
         ],
-        source=source_line(card, [*table["source"], *own["source"]]),
+        source=amounts_source(card, table, own),
         organisation=names["organisation"],
         mark=lang.percent(mark),
     )
@@ -304,5 +305,5 @@ def _percent(card: Scorecard, share: float | None, decimals: int = 0) -> str:
 
 def _revenue(card: Scorecard) -> pd.DataFrame:
     """Revenue up to the last year that the scorecard shows."""
-    table = card["revenue"]
+    table = in_one_currency(card, "revenue")
     return table[table["year"] <= card.data_year]

@@ -1,6 +1,6 @@
 """Who funds an organisation and what the Netherlands gives: table and charts of donors.
 
-Imports scoring, the theme and parts; computes no rank, share or sum of its own, renders nothing.
+Imports scoring, prose for currencies, the theme and parts; computes no rank, share or sum, renders nothing.
 `revenue` and `earmarked` stand in `funding` and are handed on here.
 """
 
@@ -16,6 +16,7 @@ from scorelib.figures.funding import earmarked, revenue
 from scorelib.figures.parts import (
     DASH,
     NETHERLANDS,
+    amounts_source,
     cell,
     donor_names,
     figure,
@@ -23,7 +24,6 @@ from scorelib.figures.parts import (
     millions,
     missing,
     row,
-    source_line,
     table,
     unit,
     wrapped,
@@ -40,6 +40,7 @@ from scorelib.figures.theme import (
     rows,
     written,
 )
+from scorelib.prose.currency import in_one_currency
 from scorelib.scoring import funding as scoring
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def donor_table(card: Scorecard, years: Sequence[int] | None = None) -> Table | 
             Column(unit(lang, currency), "decimal"),
         ],
         body,
-        source_line(card, used["source"]),
+        amounts_source(card, used),
     )
 
 
@@ -152,7 +153,7 @@ def donors(card: Scorecard) -> Figure | Callout:
             )
             for each in values
         ],
-        source=source_line(card, now["source"]),
+        source=amounts_source(card, now),
         year=card.data_year,
         basis=lang.label(f"basis.{card.basis}"),
         unit=unit(lang, currency),
@@ -263,7 +264,7 @@ def trend(card: Scorecard) -> Figure | Callout:
             )
             for each in found
         ],
-        source=source_line(card, own["source"]),
+        source=amounts_source(card, own),
         organisation=card.organisation.abbreviation,
         unit=unit(lang, currency),
         basis=lang.label(f"figures.trend.{card.basis}").lower(),
@@ -302,7 +303,7 @@ def _trend_alt(card: Scorecard, found: list[dict[Any, Any]], currency: str, rank
 
 def _contributions(card: Scorecard) -> pd.DataFrame:
     """Contributions up to the last year that the scorecard shows."""
-    given = card["contributions"]
+    given = in_one_currency(card, "contributions")
     return given[given["year"] <= card.data_year]
 
 

@@ -1,6 +1,6 @@
 """The first page and the last: cover, the few figures a reader must know, facts, sources.
 
-Imports scoring, prose for the writing of facts, and parts; draws nothing.
+Imports scoring, prose for the writing of facts and for currencies, and parts; draws nothing.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from scorelib.document.nodes import (
 )
 from scorelib.figures.parts import DASH, NETHERLANDS, assessment_name, cell, missing, table
 from scorelib.figures.ratings import rate
+from scorelib.prose.currency import in_one_currency, rates_line
 from scorelib.prose.inline import fact_value
 from scorelib.scoring import funding as scoring
+from scorelib.scoring.rates import used
 from scorelib.scoring.relevance import rated
 
 if TYPE_CHECKING:
@@ -90,11 +92,14 @@ def summary(card: Scorecard) -> Panel:
     note = card.language.label(
         "figures.summary.note", year=card.data_year, date=card.language.date(card.data_date)
     )
+    for name in ("contributions", "revenue"):
+        rows = in_one_currency(card, name)
+        note = f"{note} {rates_line(card, rows[rows['year'] == card.data_year])}".strip()
     return Panel(title, tuple(items), note)
 
 
 def _dutch(card: Scorecard) -> list[Item]:
-    lang, given = card.language, card["contributions"]
+    lang, given = card.language, in_one_currency(card, "contributions")
     basis: Basis = "total" if card.basis == "total" else "voluntary"
     place = scoring.position(given, NETHERLANDS, card.data_year, basis)
     if place is None:
@@ -122,7 +127,7 @@ def _dutch(card: Scorecard) -> list[Item]:
 
 
 def _received(card: Scorecard) -> list[Item]:
-    lang, revenue = card.language, card["revenue"]
+    lang, revenue = card.language, in_one_currency(card, "revenue")
     found = scoring.revenue_by_kind(revenue[revenue["year"] == card.data_year])
     share = scoring.earmarked_share(revenue, card.data_year, of="contributions")
     if found.empty or share is None:
@@ -242,8 +247,9 @@ def sources(card: Scorecard) -> Table:
 def _used(card: Scorecard) -> set[str]:
     found: set[str] = set()
     for name in ("contributions", "revenue"):
-        rows = card[name]
-        found |= set(rows.loc[rows["year"] <= card.data_year, "source"])
+        rows = in_one_currency(card, name)
+        rows = rows[rows["year"] <= card.data_year]
+        found |= set(rows["source"]) | set(used(rows)["source"])
     for name in ("facts", "relevance"):
         found |= set(card[name]["source"])
     own = card["organisations"]

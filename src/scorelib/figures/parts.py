@@ -1,6 +1,6 @@
 """What all figures are put together from: cells, rows, sources, honest notices for what lacks.
 
-Imports nodes, errors, the theme and, for types, the scorecard; no scoring, no rendering.
+Imports nodes, errors, the theme, the rates of amounts and, for types, the scorecard; no rendering.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import pandas as pd
 
 from scorelib.document.nodes import Callout, Cell, Column, Figure, Paragraph, Row, Table, Text
 from scorelib.figures.theme import spec
+from scorelib.prose.currency import rates_line
+from scorelib.scoring.rates import used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DASH",
     "NETHERLANDS",
+    "amounts_source",
     "assessment_name",
     "cell",
     "donor_names",
@@ -125,6 +128,13 @@ def source_line(card: Scorecard, ids: Iterable[object]) -> str:
         if each["id"] in wanted:
             listed.setdefault(str(each["publisher"]), []).append(str(each["title"]))
     return "; ".join(f"{publisher}, {', '.join(titles)}" for publisher, titles in listed.items())
+
+
+def amounts_source(card: Scorecard, *tables: pd.DataFrame) -> str:
+    """The line that says where amounts come from, and by which rates they were converted."""
+    ids = [each for rows in tables for each in (*rows["source"], *used(rows)["source"])]
+    rates = dict.fromkeys(filter(None, (rates_line(card, rows) for rows in tables)))
+    return ". ".join([source_line(card, ids), *rates])
 
 
 def assessment_name(card: Scorecard) -> str:

@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from scorelib.errors import UsageError
+from scorelib.prose.currency import in_one_currency
 from scorelib.scoring import funding, mopan, revenue
 from scorelib.scoring.funding import BASES, Basis, amounts, currency
 
@@ -61,7 +62,7 @@ def names(card: Scorecard) -> Mapping[str, Any]:
 
 def _given(card: Scorecard) -> Mapping[str, Callable[..., str]]:
     tongue = card.language
-    given = card["contributions"]
+    given = in_one_currency(card, "contributions")
 
     @functools.cache
     def position(donor: str, year: int, basis: Basis) -> funding.Position:
@@ -91,7 +92,7 @@ def _given(card: Scorecard) -> Mapping[str, Callable[..., str]]:
 
 def _received(card: Scorecard) -> Mapping[str, Callable[..., str]]:
     tongue = card.language
-    received = card["revenue"]
+    received = in_one_currency(card, "revenue")
 
     def all_revenue(year: int, kind: str | None = None) -> str:
         rows = received[received["year"] == year]

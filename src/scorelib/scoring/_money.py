@@ -82,7 +82,7 @@ def currency(table: pd.DataFrame) -> str | None:
     UsageError
         The rows have several currencies: their amounts cannot be added or ranked.
     """
-    return _one(table, "currency", "convert them to one currency first")
+    return _one(table, "currency", "add a rate for each to data/exchange_rates.csv, or convert them")
 
 
 def select(table: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:

@@ -1,0 +1,50 @@
+"""Amounts of a scorecard in one currency, and the sentence that says by which rates.
+
+Imports scoring, data and language; draws nothing. Reports and texts read amounts here, so that no
+number of theirs mixes currencies and each that was converted has its rate and date in print.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from scorelib.scoring.rates import one_currency, used
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scorelib.data.scorecard import Scorecard
+
+__all__ = ["in_one_currency", "rates_line"]
+
+FICTIONAL = "fictional"
+"""The source of what is made up."""
+
+
+def in_one_currency(card: Scorecard, table: str) -> pd.DataFrame:
+    """A table of amounts, converted where its rows are in several currencies.
+
+    Rates that are made up convert the amounts of organisations that are made up, and no others.
+    """
+    rows = card[table]
+    if rows["currency"].nunique() < 2:
+        return rows
+    rates = card["exchange_rates"]
+    return one_currency(rows, rates if card.organisation.fictional else rates[rates["source"] != FICTIONAL])
+
+
+def rates_line(card: Scorecard, rows: pd.DataFrame) -> str:
+    """The sentence that names the rates by which rows were converted, with their dates; empty for none."""
+    found = used(rows)
+    if found.empty:
+        return ""
+    lang = card.language
+    listed = []
+    for each in found.to_dict("records"):
+        average = len(each["period"]) == 4
+        period = each["period"] if average else lang.date(datetime.date.fromisoformat(each["period"]))
+        key = f"figures.rates.{'average' if average else 'day'}"
+        rate = lang.number(each["rate"], 4)
+        listed.append(lang.label(key, currency=each["currency"], rate=rate, period=period))
+    return lang.label("figures.rates.note", base=found["base"].iloc[0], rates="; ".join(listed))
