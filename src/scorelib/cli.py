@@ -8,9 +8,9 @@ interrupted.
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
-import keyword
 from typing import TYPE_CHECKING
 
 import click
