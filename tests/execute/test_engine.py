@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
 import tempfile
 import threading
 from pathlib import Path
@@ -82,6 +84,47 @@ def test_a_parent_that_cannot_start_is_not_asked_again(
         assert "this altair is broken" in caplog.text
     finally:
         warm.end()
+
+
+def test_modules_beside_the_notebook_come_first(tmp_path: Path) -> None:
+    """Before those that the parent has imported too, so it is an ordinary kernel."""
+    (tmp_path / "altair.py").write_text("value = 42")
+    assert last(execute(write(tmp_path / "one.ipynb", "import altair\naltair.value"), {})) == "42"
+
+
+def test_a_notebook_may_look_for_scorelib_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "scorelib.py").write_text("value = 42")
+    source = "import sys\nsys.path.insert(0, 'elsewhere')\nimport scorelib\nscorelib.value"
+    assert last(execute(write(tmp_path / "one.ipynb", source), {})) == "42"
+
+
+@pytest.mark.slow
+def test_a_parent_that_does_not_answer_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write(tmp_path / "one.ipynb", "1 + 1")
+    execute(path, {})
+    monkeypatch.setattr(warm, "ANSWER_TIMEOUT", 0.5)
+    stopped = warm.start().pid
+    os.kill(stopped, signal.SIGSTOP)
+    assert last(execute(path, {})) == "2"
+    assert "the warm parent was too slow" in caplog.text
+    monkeypatch.undo()
+    assert warm.why_not() == ""
+    os.kill(warm.start().pid, signal.SIGKILL)
+    assert last(execute(path, {})) == "2"
+    assert warm.why_not() == ""
+
+
+def test_a_kernel_is_forked_from_the_code_as_it_is_now(tmp_path: Path) -> None:
+    """A process that lives long, such as JupyterLab, goes on with what has been edited since."""
+    path = write(tmp_path / "one.ipynb", "1 + 1")
+    execute(path, {})
+    before = warm.start().pid
+    os.utime(warm.__file__)
+    execute(path, {})
+    assert warm.start().pid != before
 
 
 def test_doctor_says_which_kernel_is_used_and_why(monkeypatch: pytest.MonkeyPatch) -> None:

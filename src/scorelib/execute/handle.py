@@ -111,6 +111,7 @@ class Handle:
 
     def close(self) -> None:
         """Have no more to do with it; if it still runs, it is killed."""
+        self.send_signal(keeper.DISMISSED)
         self._line.close()
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):

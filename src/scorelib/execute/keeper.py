@@ -6,7 +6,8 @@ that a kernel started: what a cell forks, daemons too, falls to the keeper when 
 
 The owner holds the other end of a socket, the line. It sends an order, and then signals, one byte
 each; it hears JSON, one message a line: ``pid``, ``bound`` (from the kernel, once it listens),
-``error``, and ``exit`` when all is gone. If the owner closes the line, or ends, the kernel ends.
+``error``, and ``exit`` when all is gone. If the owner closes the line, or ends, the kernel ends; a
+zero before says that the owner goes on, and so looks after its files itself.
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-__all__ = ["Order", "begin", "descendants", "tell"]
+__all__ = ["DISMISSED", "Order", "begin", "descendants", "tell"]
 
 GLANCE = 0.1
 """Seconds between two looks at the memory; a process of its own cannot pass the limit even so."""
 
 PATIENCE = 5.0
 """Seconds after which a process that cannot be killed is left alone."""
+
+DISMISSED = 0
+"""What an owner that goes on says last: it wants the kernel no more, and cleans up itself."""
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -163,6 +167,7 @@ class _Keeper:
         self._pid = pid
         self._order = order
         self._alone = False
+        self._dismissed = False
         self._childless = False
         self._code: int | None = None
         self._peak = 0
@@ -198,10 +203,11 @@ class _Keeper:
             with contextlib.suppress(OSError):
                 heard = self._line.recv(4096)
         for number in heard:
-            self._signal(number)
+            self._dismissed |= number == DISMISSED
+            self._signal(number or signal.SIGKILL)
         if not heard:
             # Nobody will use this kernel any more.
-            self._alone = True
+            self._alone = not self._dismissed
             self._signal(signal.SIGKILL)
         return bool(heard)
 

@@ -181,6 +181,7 @@ def _redirect(source: int, target: int) -> None:
 
 def _become(request: Request, order: Order) -> Sequence[str]:
     """Turn a fresh child into the process that was ordered; gives the kernel's arguments."""
+    _look_around()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=stream is sys.stderr or stream.isatty())  # type: ignore[union-attr] # they are files
     os.environ.clear()
@@ -192,6 +193,20 @@ def _become(request: Request, order: Order) -> Sequence[str]:
     start = order.command.index("ipykernel_launcher") + 1
     sys.argv[:] = [str(launcher.origin) if launcher else "", *order.command[start:]]
     return sys.argv[1:]
+
+
+def _look_around() -> None:
+    """Refuse a folder with modules that would be imported before those that are imported already.
+
+    Raises
+    ------
+    ImportError
+        If there is one; it names the module.
+    """
+    for entry in os.scandir():
+        name, _, suffix = entry.name.partition(".")
+        if name in sys.modules and (suffix == "py" or Path(entry, "__init__.py").exists()):
+            raise ImportError(f"the folder of the notebook has a module {entry.name}, as the warm parent has")
 
 
 def _renew() -> None:
@@ -230,6 +245,11 @@ class _Drawer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         spec = self._specs.get(name) if name in self._modules else None
         if spec is None:
             return None
+        found = importlib.machinery.PathFinder.find_spec(name) if name == "scorelib" else None
+        if found is not None and found.origin != spec.origin:
+            # The notebook has told Python to look elsewhere first.
+            self._modules.clear()
+            return None
         ours = importlib.machinery.ModuleSpec(name, self, origin=spec.origin)
         ours.submodule_search_locations = spec.submodule_search_locations
         return ours
@@ -240,13 +260,9 @@ class _Drawer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Do what importing it is to do."""
-        module.__spec__ = self._specs[module.__name__]
-        if (
-            module.__name__ == "scorelib"
-            and module.__spec__ is not None
-            and module.__spec__.loader is not None
-        ):
-            module.__spec__.loader.exec_module(module)
+        spec = module.__spec__ = self._specs[module.__name__]
+        if module.__name__ == "scorelib" and spec is not None and spec.loader is not None:
+            spec.loader.exec_module(module)
 
 
 if __name__ == "__main__":

@@ -115,9 +115,11 @@ class Parent:
         """Ask for a kernel; what becomes of it is heard from what is given back."""
         with contextlib.ExitStack() as stack:
             handle, line = self._ask(template.FORK, descriptor(stdout, stack), descriptor(stderr, stack))
+        line.settimeout(START_TIMEOUT)
         with contextlib.suppress(OSError):
             # If nobody reads it, that is heard as well.
             order.send(line)
+        line.settimeout(None)
         return handle
 
     def ping(self) -> Handle:
@@ -226,15 +228,15 @@ def _paths(environment: Mapping[str, str]) -> list[str]:
 def _key(program: Sequence[str], environment: Mapping[str, str]) -> tuple[object, ...]:
     """What must stay the same for kernels to be forked from a parent."""
     names = sorted(name for name in environment if name.startswith(AT_START))
-    return (*program, *((name, environment[name]) for name in names), *_versions())
+    return (*program, *((name, environment[name]) for name in names), _versions())
 
 
-def _versions() -> list[tuple[str, int]]:
+def _versions() -> frozenset[tuple[str, int]]:
     """Times at which our own code was last changed, and anything last installed or removed."""
     code = Path(scorelib.__file__).parent
     files = [path for path in code.rglob("*") if path.suffix in SOURCES]
     folders = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
-    return [(str(path), path.stat().st_mtime_ns) for path in sorted({*files, *folders})]
+    return frozenset((str(path), path.stat().st_mtime_ns) for path in (*files, *folders))
 
 
 def _part(gone: Parent) -> None:
