@@ -30,7 +30,7 @@ test-all: check
 	$(BIN)/python -m pytest
 
 ## bench: measure, and write benchmarks/RESULTS.md
-bench: .venv/dev.done
+bench: .venv/bench.done
 	$(BIN)/python -m benchmarks
 
 ## lab: open the notebooks in JupyterLab
