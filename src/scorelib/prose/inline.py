@@ -1,4 +1,4 @@
-"""The numbers that a text may ask for by name; imports scoring, data and language, draws nothing.
+"""The numbers that a text may ask for by name, as it prints them; imports `known`, draws nothing.
 
 A text says ``{{ usd("NL", 2023) }}`` and gets the number in the language and style of the report.
 What the data do not hold is an error that names what there is: a text never prints a blank.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime
 import functools
-import math
 import re
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 from scorelib.errors import UsageError
-from scorelib.prose.currency import in_one_currency
-from scorelib.scoring import funding, mopan, revenue
-from scorelib.scoring.funding import BASES, Basis, amounts, currency
+from scorelib.prose.known import known
+from scorelib.scoring.funding import BASES, Basis, Position
+from scorelib.scoring.revenue import Denominator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scorelib.data.scorecard import Scorecard
+    from scorelib.prose.known import Known
 
 __all__ = ["names"]
 
@@ -48,11 +48,12 @@ def names(card: Scorecard) -> Mapping[str, Any]:
     ``name``, ``abbreviation``, ``year``, ``data_year``
     ======================================  ============================================
     """
+    numbers = known(card)
     return {
-        **_given(card),
-        **_received(card),
-        **_facts(card),
-        **_ratings(card),
+        **_given(card, numbers),
+        **_received(card, numbers),
+        **_facts(card, numbers),
+        **_ratings(card, numbers),
         "name": MARKUP.sub(r"\\\1", card.organisation.name),
         "abbreviation": MARKUP.sub(r"\\\1", card.organisation.abbreviation),
         "year": card.year,
@@ -60,15 +61,13 @@ def names(card: Scorecard) -> Mapping[str, Any]:
     }
 
 
-def _given(card: Scorecard) -> Mapping[str, Callable[..., str]]:
+def _given(card: Scorecard, numbers: Known) -> Mapping[str, Callable[..., str]]:
     tongue = card.language
-    given = in_one_currency(card, "contributions")
 
-    @functools.cache
-    def position(donor: str, year: int, basis: Basis) -> funding.Position:
+    def position(donor: str, year: int, basis: Basis) -> Position:
         if basis not in BASES:
             _missing(f"basis {basis!r}", BASES)
-        found = funding.position(given, donor, year, basis)
+        found = numbers.position(donor, year, basis)
         if found is None:
             message = (
                 f"{donor} has no {basis} contribution to {card.organisation.id} in {year}; "
@@ -78,8 +77,7 @@ def _given(card: Scorecard) -> Mapping[str, Callable[..., str]]:
         return found
 
     def usd(donor: str, year: int, basis: Basis = "voluntary") -> str:
-        amount = position(donor, year, basis).amount
-        return tongue.money(amount, currency(given) or "USD")
+        return tongue.money(position(donor, year, basis).amount, numbers.given_in or "USD")
 
     def rank(donor: str, year: int, basis: Basis = "voluntary") -> str:
         return tongue.ordinal(position(donor, year, basis).rank)
@@ -90,35 +88,28 @@ def _given(card: Scorecard) -> Mapping[str, Callable[..., str]]:
     return {"usd": usd, "rank": rank, "share": share}
 
 
-def _received(card: Scorecard) -> Mapping[str, Callable[..., str]]:
+def _received(card: Scorecard, numbers: Known) -> Mapping[str, Callable[..., str]]:
     tongue = card.language
-    received = in_one_currency(card, "revenue")
 
     def all_revenue(year: int, kind: str | None = None) -> str:
-        rows = received[received["year"] == year]
-        if rows.empty:
-            _missing(f"revenue of {year}", sorted(received["year"].dropna().astype(int).unique()))
-        if kind is None:
-            long = revenue.revenue_by_kind(rows)
-            amount = math.fsum(long["amount"])
-        else:
-            if kind not in {*get_args(Basis), "other"}:
-                _missing(f"kind {kind!r}", [*get_args(Basis), "other"])
-            column = rows["other"] if kind == "other" else amounts(rows, kind)  # type: ignore[arg-type]
-            amount = math.fsum(column.dropna())
-        return tongue.money(amount, currency(received) or "USD")
+        if kind is not None and kind not in {*get_args(Basis), "other"}:
+            _missing(f"kind {kind!r}", [*get_args(Basis), "other"])
+        amount = numbers.revenue(year, kind or "")
+        if amount is None:
+            _missing(f"revenue of {year}", numbers.revenue_years)
+        return tongue.money(amount, numbers.received_in or "USD")
 
     def growth(first: int, last: int) -> str:
-        change = revenue.growth(received, first, last)
+        change = numbers.growth(first, last)
         if change is None:
             message = f"there is no revenue of both {first} and {last}; look in data/revenue.csv"
             raise UsageError(message)
         return tongue.percent(change.rate)
 
-    def earmarked_share(year: int, of: revenue.Denominator) -> str:
-        if of not in get_args(revenue.Denominator):
-            _missing(f"denominator {of!r}", get_args(revenue.Denominator))
-        found = revenue.earmarked_share(received, year, of=of)
+    def earmarked_share(year: int, of: Denominator) -> str:
+        if of not in get_args(Denominator):
+            _missing(f"denominator {of!r}", get_args(Denominator))
+        found = numbers.earmarked_share(year, of)
         if found is None:
             message = f"there is no revenue of {year}; look in data/revenue.csv"
             raise UsageError(message)
@@ -127,13 +118,11 @@ def _received(card: Scorecard) -> Mapping[str, Callable[..., str]]:
     return {"revenue": all_revenue, "growth": growth, "earmarked_share": earmarked_share}
 
 
-def _facts(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
-    rows = {str(row["id"]): row for row in card["facts"].to_dict("records")}
-
+def _facts(card: Scorecard, numbers: Known) -> Mapping[str, Callable[[str], str]]:
     def row(name: str) -> Mapping[Any, Any]:
-        if name not in rows:
-            _missing(f"fact {name!r}", rows)
-        return rows[name]
+        if name not in numbers.facts:
+            _missing(f"fact {name!r}", numbers.facts)
+        return numbers.facts[name]
 
     def fact(name: str) -> str:
         return fact_value(card, row(name))
@@ -156,7 +145,7 @@ def fact_value(card: Scorecard, row: Mapping[Any, Any]) -> str:
     return card.language.money(value, str(row["unit"]))
 
 
-def _ratings(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
+def _ratings(card: Scorecard, numbers: Known) -> Mapping[str, Callable[[str], str]]:
     relevance = {str(row["theme"]): str(row["rating"]) for row in card["relevance"].to_dict("records")}
 
     def rating(theme: str) -> str:
@@ -165,12 +154,12 @@ def _ratings(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
         return card.language.label(f"rating.{relevance[theme]}")
 
     def indicator(code: str) -> Mapping[Any, Any]:
-        known = tree(card)
-        rows = known[known["code"] == str(code)].to_dict("records")
-        if not rows or rows[0]["state"] != "scored":
-            scored = known.loc[known["state"] == "scored", "code"]
+        tree(card)
+        row = numbers.indicators.get(str(code))
+        if row is None or row["state"] != "scored":
+            scored = [name for name, each in numbers.indicators.items() if each["state"] == "scored"]
             _missing(f"score of indicator {code!r}", scored)
-        return rows[0]
+        return row
 
     def score(code: str) -> str:
         return card.language.number(indicator(code)["printed"], 2)
@@ -179,10 +168,9 @@ def _ratings(card: Scorecard) -> Mapping[str, Callable[[str], str]]:
         row = indicator(code)
         return str(row[f"band_{card.language.code}"] if f"band_{card.language.code}" in row else row["band"])
 
-    return {"rating": rating, "score": score, "band": band}
+    return {"score": score, "band": band, "rating": rating}
 
 
-@functools.lru_cache(maxsize=4)
 def tree(card: Scorecard) -> pd.DataFrame:
     """The scored indicator tree of a scorecard's assessment; not to be changed, since others read it too."""
     if card.assessment is None:
@@ -190,17 +178,10 @@ def tree(card: Scorecard) -> pd.DataFrame:
             f"{card.organisation.id} {card.year} rests on no assessment; give it one in data/scorecards.csv"
         )
         raise UsageError(message)
-    framework = card["frameworks"]
-    bands = card["bands"]
-    scores = card["scores"]
-    return mopan.score_tree(
-        framework[framework["framework"] == card.assessment.framework],
-        scores[scores["assessment"] == card.assessment.id],
-        bands[bands["framework"] == card.assessment.framework],
-    )
+    return known(card).tree
 
 
-def _missing(what: str, known: Any) -> None:
-    there = ", ".join(str(name) for name in known) or "none at all"
-    message = f"the data have no {what}; there are: {there}"
+def _missing(what: str, there: Any) -> NoReturn:
+    names = ", ".join(str(name) for name in there) or "none at all"
+    message = f"the data have no {what}; there are: {names}"
     raise UsageError(message)

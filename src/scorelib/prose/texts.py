@@ -1,4 +1,4 @@
-"""Finds the text of a section and fills its numbers in; imports inline and document, renders nothing.
+"""Finds the text of a section and fills its numbers in; imports inline, comments and document.
 
 Texts are ``data/texts/<organisation>/<year>/<language>/NN-name.md``; one that is the same for every
 organisation is in ``data/texts/common/<language>/``. They are data, not programs: the numbers are
@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scorelib.document.nodes import Section
 from scorelib.errors import DataError, Finding, ScorelibError
+from scorelib.prose.comments import without_comments
 from scorelib.prose.inline import names
 
 if TYPE_CHECKING:
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
 
     from scorelib.data.scorecard import Scorecard
 
-__all__ = ["chapter", "check_texts", "fill", "heading", "section", "text_file"]
+__all__ = [
+    "chapter",
+    "check_texts",
+    "fill",
+    "heading",
+    "read_file",
+    "section",
+    "text_file",
+    "text_files",
+]
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -53,7 +63,7 @@ def _with_text(card: Scorecard, name: str, level: int) -> Section:
         missing = f"{opening}\n{label('document.missing')}\n:::\n"
         return Section(level, title, f"sec-{name}", missing)
     shown = path.relative_to(card.project).as_posix()
-    return Section(level, title, f"sec-{name}", fill(_read(path, shown), shown, card), shown)
+    return Section(level, title, f"sec-{name}", fill(read_file(path, shown), shown, card), shown)
 
 
 def text_file(card: Scorecard, name: str) -> Path | None:
@@ -67,7 +77,22 @@ def text_file(card: Scorecard, name: str) -> Path | None:
     return None
 
 
-def _read(path: Path, shown: str) -> str:
+def text_files(project: Path, organisation: str, year: int, code: str) -> list[Path]:
+    """Every text of a report in a language, its own before the common one of the same name."""
+    root = project / "data" / "texts"
+    folders = (root / "common" / code, root / organisation / str(year) / code)
+    files = {path.name: path for folder in folders for path in sorted(folder.glob("*.md"))}
+    return [files[name] for name in sorted(files)]
+
+
+def read_file(path: Path, shown: str) -> str:
+    """What a text holds.
+
+    Raises
+    ------
+    DataError
+        If it is not UTF-8, or holds a control character; it names file and line.
+    """
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -105,7 +130,7 @@ def _environment() -> jinja2.Environment:
 
 
 def fill(text: str, path: str, card: Scorecard) -> str:
-    """A text with its numbers filled in.
+    """A text as it is printed: without comments, its numbers filled in.
 
     Raises
     ------
@@ -113,7 +138,7 @@ def fill(text: str, path: str, card: Scorecard) -> str:
         If the text asks for what there is not; it names file and line.
     """
     try:
-        return _environment().from_string(text, dict(names(card))).render()
+        return _environment().from_string(without_comments(text), dict(names(card))).render()
     except jinja2.TemplateSyntaxError as error:
         row, problem = error.lineno, str(error.message)
     except (jinja2.TemplateError, ScorelibError, TypeError, ValueError, ArithmeticError) as error:
@@ -132,17 +157,11 @@ def _line(error: BaseException) -> int:
 
 def check_texts(card: Scorecard) -> list[Finding]:
     """What is wrong in the texts of a scorecard: files that cannot be read or filled in."""
-    root = card.project / "data" / "texts"
-    code = card.language.code
-    own = root / card.organisation.id / str(card.year) / code
-    files = {
-        path.name: path for folder in (root / "common" / code, own) for path in sorted(folder.glob("*.md"))
-    }
     findings: list[Finding] = []
-    for path in files.values():
+    for path in text_files(card.project, card.organisation.id, card.year, card.language.code):
         shown = path.relative_to(card.project).as_posix()
         try:
-            fill(_read(path, shown), shown, card)
+            fill(read_file(path, shown), shown, card)
         except DataError as error:
             findings += error.findings
     return findings
