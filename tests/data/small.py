@@ -85,6 +85,10 @@ iom,2024,water,not-relevant,ceb
 iom,2022,migration,relevant,ceb
 iom,2022,water,not-relevant,ceb
 """,
+    "accepted": """\
+organisation,year,lang,chapter,quantity,reason,source,reviewed
+iom,2024,nl,33-finance,12.000,,ceb,2024-11-01
+""",
     "facts": """\
 organisation,id,value,unit,label_nl,label_en,as_of,source
 iom,staff,32000,count,medewerkers,staff,2023-10-30,ceb

@@ -108,7 +108,7 @@ def test_each_row_knows_its_line_in_the_file(card: Scorecard) -> None:
 
 def test_an_unknown_table_is_answered_with_those_there_are(card: Scorecard) -> None:
     with pytest.raises(
-        UsageError, match="there is no table 'contribution'; choose one of: assessments, bands,"
+        UsageError, match="there is no table 'contribution'; choose one of: accepted, assessments, bands,"
     ):
         card["contribution"]
 

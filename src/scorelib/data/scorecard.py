@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scorelib.data.read import Rows
     from scorelib.language import Language
 
-__all__ = ["Assessment", "Organisation", "Scorecard", "load_scorecard"]
+__all__ = ["Assessment", "Organisation", "Scorecard", "frames", "load_scorecard", "scorecard_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,15 @@ def load_scorecard(
     if findings:
         raise DataError(findings)
     tables["organisations"] = _only(tables["organisations"], organisation)
+    return scorecard_of(tables, organisation, year, tongue, folder)
+
+
+def scorecard_of(
+    tables: Mapping[str, Rows], organisation: str, year: int, tongue: Language, folder: Path
+) -> Scorecard:
+    """A scorecard from rows that were read and found right: those of its organisation alone."""
     own = _one(tables["organisations"], id=organisation)
     row = _one(tables["scorecards"], year=year)
-    frames = {name: _frame(rows) for name, rows in tables.items()}
     return Scorecard(
         organisation=Organisation(
             id=organisation,
@@ -144,7 +150,7 @@ def load_scorecard(
         assessment=_assessment(tables["assessments"], row["assessment"]),
         project=folder,
         digest=_digest(tables),
-        tables=_of_year(frames, year),
+        tables=_of_year(frames(tables), year),
     )
 
 
@@ -204,6 +210,11 @@ def _assessment(rows: Rows, wanted: object) -> Assessment | None:
                 text["source"],
             )
     return None
+
+
+def frames(tables: Mapping[str, Rows]) -> dict[str, pd.DataFrame]:
+    """Rows of each table as a DataFrame, as a scorecard holds them."""
+    return {name: _frame(rows) for name, rows in tables.items()}
 
 
 def _frame(rows: Rows) -> pd.DataFrame:
