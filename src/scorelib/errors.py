@@ -7,12 +7,26 @@ Exceptions here pickle, since they cross processes: their arguments are what the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["DataError", "ExecutionError", "Finding", "RenderError", "ScorelibError", "UsageError"]
+__all__ = [
+    "SEVERITIES",
+    "DataError",
+    "Diagnostic",
+    "ExecutionError",
+    "Finding",
+    "RenderError",
+    "ScorelibError",
+    "Severity",
+    "UsageError",
+]
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The gravest first."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,6 +71,54 @@ class Finding:
         shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
         value = f" {shown!r}" if self.value else ""
         return f"{place}{value}: {self.problem}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """Something that a check has found in the project, at a place, with its remedy.
+
+    Parameters
+    ----------
+    file
+        Path of the file relative to the project.
+    line, column
+        Where it begins, counted from 1 in lines and characters; 0 for a whole file or line.
+    severity
+        ``error``: it must not be published; ``warning``: look at it; ``note``: know it.
+    rule
+        Short name of the rule, such as ``contradiction``.
+    value
+        What stands there, as text.
+    problem
+        What was read, and what it was compared with.
+    remedy
+        How to mend it, or how to accept it.
+    related
+        Other places that it was compared with, as file:line:column.
+    length
+        Characters of it on its line; 0 for not known.
+    """
+
+    file: str
+    line: int
+    column: int
+    severity: Severity
+    rule: str
+    value: str
+    problem: str
+    remedy: str
+    related: tuple[str, ...] = ()
+    length: int = 0
+
+    @property
+    def place(self) -> str:
+        """File, line and column, as editors take them."""
+        return ":".join([self.file, *(str(part) for part in (self.line, self.column) if part)])
+
+    def __str__(self) -> str:
+        shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
+        value = f" ‘{shown}’" if self.value else ""
+        return f"{self.place}: {self.severity}:{value} {self.problem}; {self.remedy} [{self.rule}]"
 
 
 class ScorelibError(Exception):

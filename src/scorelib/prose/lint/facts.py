@@ -1,0 +1,146 @@
+"""Which fact of the data a number in a sentence is about, by the words around it; imports context.
+
+A fact says what it counts in its label. A number is taken for it when it stands with enough words of
+that label; sharing only one word is enough to back a number that agrees, never to contradict one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scorelib.prose.lint.context import Context
+    from scorelib.prose.lint.quantities import Quantity
+
+__all__ = ["Match", "facts_about"]
+
+WORD = re.compile(r"[^\W\d_][\w’'-]*|[,(]")
+ENOUGH = 0.6
+NEAR = 3
+"""Tokens after a number within which what it counts must stand."""
+
+
+class Match(NamedTuple):
+    """A fact, and whether the words leave no doubt that it is meant."""
+
+    name: str
+    strong: bool
+
+
+def facts_about(quantity: Quantity, context: Context) -> list[Match]:
+    """The facts that a number may be about."""
+    known = context.setting.of(context.setting.known.organisation)
+    if known is None:
+        return []
+    found = []
+    for name, row in known.facts.items():
+        if not _comparable(quantity, str(row["unit"])):
+            continue
+        label = str(row.get(f"label_{context.setting.language.code}") or row["label_en"])
+        strength = _strength(quantity, context, label)
+        if strength is not None:
+            found.append(Match(name, strength and _dated(quantity, context, row)))
+    strong = [match for match in found if match.strong]
+    return strong or found
+
+
+def _comparable(quantity: Quantity, unit: str) -> bool:
+    match quantity.kind:
+        case "amount":
+            return unit == (quantity.unit or "USD")
+        case "percent":
+            return unit == "percent" and not quantity.factor
+        case "count":
+            return unit == "count"
+    return False
+
+
+def _strength(quantity: Quantity, context: Context, label: str) -> bool | None:
+    """True for a strong match, False for a weak one, None where no word is shared."""
+    ignored = context.setting.language.ignored
+    phrase = WORD.findall(label.lower().replace("’", "'"))
+    content = [word for word in phrase if word not in ignored and len(word) > 2]
+    if not content:
+        return None
+    shared = [word for word in content if _in_sentence(word, context)]
+    if not shared:
+        return None
+    if quantity.kind == "count":
+        return _counted(quantity, context, phrase, ignored)
+    others = [each for each in context.quantities if each.kind == quantity.kind]
+    nearest = min(others, key=lambda each: _distance(each, context, shared))
+    enough = len(shared) > 1 and len(shared) >= ENOUGH * len(content) and nearest is quantity
+    return enough and (quantity.kind == "percent" or _own_words(quantity, context, shared))
+
+
+def _own_words(quantity: Quantity, context: Context, shared: Sequence[str]) -> bool:
+    """Whether an amount shares more with a fact than the words of every contribution.
+
+    In another currency than the contributions', it cannot be one.
+    """
+    if quantity.unit != context.setting.known.given_in:
+        return True
+    general = {
+        context.text(index)
+        for tag in context.tags.of("kind", "contribute", "donors", "rank", "yearly")
+        for index in range(tag.first, tag.last)
+    }
+    return any(not any(alike(word, each) for each in general) for word in shared)
+
+
+def _counted(quantity: Quantity, context: Context, phrase: Sequence[str], ignored: frozenset[str]) -> bool:
+    """Whether a number counts what a label begins with, in words that set it apart."""
+    noun: list[str] = []
+    for word in phrase:
+        if word in ignored or word in ",(":
+            break
+        noun.append(word)
+    following = [context.text(index) for index in range(quantity.last, quantity.last + NEAR)]
+    if not noun or not any(alike(noun[-1], word) for word in following):
+        return False
+    main = phrase[: phrase.index(",")] if "," in phrase else phrase
+    main = main[: main.index("(")] if "(" in main else main
+    others = [word for word in main if word not in ignored and word != noun[-1] and len(word) > 2]
+    shared = [word for word in others if _in_sentence(word, context)]
+    return 2 * len(shared) >= len(others) or len(noun) == len(others) + 1
+
+
+def _in_sentence(word: str, context: Context) -> bool:
+    if any(alike(word, token.lower) for token in context.tokens if token.kind == "word"):
+        return True
+    donors = {tag.value for tag in context.donors}
+    names = context.setting.language.donors
+    return any(word.lower() == name.lower() for donor in donors for name in names.get(donor, ()))
+
+
+def _distance(quantity: Quantity, context: Context, shared: Sequence[str]) -> float:
+    return sum(
+        min(
+            (
+                context.cost(quantity, index, index + 1)
+                for index, token in enumerate(context.tokens)
+                if alike(word, token.lower)
+            ),
+            default=0,
+        )
+        for word in shared
+    )
+
+
+def _dated(quantity: Quantity, context: Context, row: Mapping[Any, Any]) -> bool:
+    """Whether the sentence does not date the number to another year than the fact's."""
+    near = [
+        year
+        for year in context.marks.years
+        if context.cost(quantity, year.first, year.last) <= 8 and year.start == year.end
+    ]
+    return not near or any(year.start == row["as_of"].year for year in near)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two words are forms of one: they begin alike."""
+    length = min(5, len(one), len(other))
+    return length >= 4 and one[:length] == other[:length]

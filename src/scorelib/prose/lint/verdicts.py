@@ -1,0 +1,99 @@
+"""Claims held against the data: whether they agree, differ or have nothing to agree with."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
+
+from scorelib.prose.lint.measures import Datum, Measure, lookup
+from scorelib.scoring.funding import Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scorelib.prose.lint.claims import Claim
+    from scorelib.prose.lint.context import Setting
+
+__all__ = ["State", "Verdict", "judge"]
+
+State = Literal["computed", "agrees", "differs", "old", "unnamed", "unknown", "nothing"]
+"""Right by construction; agrees; differs; agrees with an older year alone; a share of no named whole;
+a number that no data are known for; a number that claims nothing."""
+
+OLDER = 6
+"""Years back in which an undated number is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A claim, what became of it, and the data that it was held against."""
+
+    claim: Claim
+    state: State
+    data: tuple[tuple[Measure, Datum], ...] = ()
+
+
+def judge(claim: Claim, setting: Setting) -> Verdict:
+    """Hold a claim against the data."""
+    if claim.quantity.computed:
+        return Verdict(claim, "computed")
+    data = tuple(_found(claim.measures, setting))
+    if claim.unnamed and data:
+        return Verdict(claim, "agrees" if _all(claim, data) else "unnamed", data)
+    agreeing = tuple(each for each in data if claim.interval.holds(each[1].value))
+    if agreeing and (_all(claim, data) or not claim.every):
+        return Verdict(claim, "agrees", agreeing)
+    if data and claim.firm:
+        older = () if claim.dated else tuple(_older(claim, setting))
+        return Verdict(claim, "old", older) if older else Verdict(claim, "differs", data)
+    if backing := tuple(_agreeing(claim, claim.backing, setting)):
+        return Verdict(claim, "agrees", backing)
+    if claim.quantity.kind == "count" and claim.quantity.spelled:
+        return Verdict(claim, "nothing")
+    open_to_any = not claim.measures or claim.role == "sum"
+    if open_to_any and (loose := tuple(_loose(claim, setting))):
+        return Verdict(claim, "agrees", loose)
+    return Verdict(claim, "unknown", data)
+
+
+def _all(claim: Claim, data: Iterable[tuple[Measure, Datum]]) -> bool:
+    return all(claim.interval.holds(datum.value) for _, datum in data)
+
+
+def _found(measures: Iterable[Measure], setting: Setting) -> Iterable[tuple[Measure, Datum]]:
+    for measure in measures:
+        known = setting.of(measure.organisation)
+        datum = lookup(measure, known) if known is not None else None
+        if datum is not None:
+            yield measure, datum
+
+
+def _agreeing(claim: Claim, measures: Iterable[Measure], setting: Setting) -> Iterable[tuple[Measure, Datum]]:
+    return (found for found in _found(measures, setting) if claim.interval.holds(found[1].value))
+
+
+def _older(claim: Claim, setting: Setting) -> Iterable[tuple[Measure, Datum]]:
+    """Data of earlier years that an undated claim agrees with."""
+    for measure, back in itertools.product(claim.measures, range(1, OLDER)):
+        if len(measure.years) != 1:
+            continue
+        earlier = replace(measure, years=(measure.year - back,))
+        yield from _agreeing(claim, [earlier], setting)
+
+
+def _loose(claim: Claim, setting: Setting) -> Iterable[tuple[Measure, Datum]]:
+    """Any amount of the data that a number of unclear meaning agrees with."""
+    quantity, known = claim.quantity, setting.known
+    if quantity.kind != "amount" or quantity.unit not in ("", known.given_in, known.received_in):
+        return
+    context = claim.context
+    years = {year.start for year in context.marks.years} or {setting.data_year, setting.data_year - 1}
+    donors = {str(tag.value) for tag in context.donors}
+    own = known.organisation
+    for year in sorted(years):
+        measures = [Measure("level", own, years=(year,), kind=kind) for kind in ("", *get_args(Basis))]
+        for kind in get_args(Basis):
+            measures.append(Measure("level", own, "governments", "", (year,), kind))
+            measures += [Measure("level", own, "donor", donor, (year,), kind) for donor in sorted(donors)]
+        yield from _agreeing(claim, measures, setting)
