@@ -24,7 +24,7 @@ __all__ = ["COMMANDS", "cli", "run"]
 
 COMMANDS = {
     "build": "Make the scorecards that are not up to date, of some organisations or of all.",
-    "check": "Hold all data and texts against their rules; every error at once.",
+    "check": "Hold all data and texts, and the numbers in them, against their rules.",
     "doctor": "Say what this machine has and what will be used, and how to get what is missing.",
     "import": "Take publishers' files into the tables, and show what changes.",
     "list": "Show every scorecard there is.",

@@ -43,7 +43,9 @@ IDLE_CODE = (
     "commands/",
     "__main__.py",
     "doctor.py",
-    "check.py",
+    "check/",
+    "data/batch.py",
+    "prose/lint/",
     *(f"build/{name}.py" for name in ("cluster", "here", "lock", "plan", "pool", "publish", "quick")),
     *(f"build/{name}.py" for name in ("run", "status", "watch")),
 )

@@ -1,7 +1,9 @@
-"""`scorelib check`: holds data and texts against their rules."""
+"""`scorelib check`: holds data and texts against their rules, and says what it found."""
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -10,20 +12,84 @@ from scorelib.commands.options import project_folder, project_option
 from scorelib.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from scorelib.check import Checked
+    from scorelib.errors import Diagnostic
 
 __all__ = ["check"]
 
+COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
+
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines: counts and a list of findings.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="For code review: SARIF 2.1.0.")
 @project_option
-def check(project: Path | None) -> int:
-    """Hold all data and texts against their rules; every error at once."""
+def check(*, project: Path | None, as_json: bool, as_sarif: bool) -> int:
+    """Hold all data and texts, and the numbers in them, against their rules.
+
+    \b
+    error    must be mended: a number contradicts the data, or its own parts
+    warning  must be looked at: a number that nothing backs, a chapter in one language alone
+    note     is to be known: a negative amount, a report without scores
+
+    Exit codes: 0 no errors; 1 errors in the texts; 2 errors in the data, and then nothing else is told.
+    """  # noqa: D301 - Click's sign for lines that stay as they are
     from scorelib.check import check_project  # noqa: PLC0415
 
-    folder = project_folder(project)
-    result = check_project(folder)
-    if result.findings:
-        raise DataError(result.findings)
-    click.echo(f"{result.tables} tables with {result.rows:,} rows and {result.texts} texts: no errors")
-    return 0
+    if as_json and as_sarif:
+        message = "--json and --sarif are two ways to write the same; choose one"
+        raise click.UsageError(message)
+    checked = check_project(project_folder(project))
+    if as_json or as_sarif:
+        _write(checked, sarif=as_sarif)
+    elif checked.errors:
+        raise DataError(checked.errors)
+    else:
+        _tell(checked)
+    if checked.errors:
+        return 2
+    return 1 if any(each.severity == "error" for each in checked.findings) else 0
+
+
+def _write(checked: Checked, *, sarif: bool) -> None:
+    from scorelib import __version__  # noqa: PLC0415
+    from scorelib.check.show import to_json, to_sarif  # noqa: PLC0415
+
+    content = to_sarif(checked, __version__) if sarif else to_json(checked)
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def _tell(checked: Checked) -> None:
+    """A table on a terminal; a line for each finding elsewhere, as editors and logs want them."""
+    from scorelib.check.show import everything, summary  # noqa: PLC0415
+
+    found = everything(checked)
+    if found and sys.stdout.isatty():
+        _table(found)
+    else:
+        for each in found:
+            click.echo(str(each))
+    click.echo(summary(checked))
+
+
+def _table(found: Sequence[Diagnostic]) -> None:
+    from rich import box  # noqa: PLC0415 - only on a terminal
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False)
+    table.add_column("Severity")
+    table.add_column("Place", overflow="fold", max_width=44)
+    table.add_column("What was found, and what to do", overflow="fold")
+    for each in found:
+        told = Text()
+        if each.value:
+            told.append(f"{each.value} ", style="bold")
+        told.append(f"{each.problem}\n")
+        told.append(f"→ {each.remedy}", style="dim")
+        table.add_row(Text(f"{each.severity}\n{each.rule}", style=COLOURS[each.severity]), each.place, told)
+    Console().print(table)
