@@ -105,7 +105,7 @@ def report_errors(card: Scorecard) -> list[Diagnostic]:
     names = {
         code: Names(words(code), card["donors"].to_dict("records"), organisations) for code in readable()
     }
-    report = _Report(card, names, lambda _: None)
+    report = _Report(card, known(card), names, lambda _: None)
     found = {*report.linted().findings, *report.files()}
     languages = {text.path for text in report.texts.get(card.language.code, ())}
     return sorted(each for each in found if each.severity == "error" and each.file in languages)
@@ -132,7 +132,8 @@ class _Library:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self.numbers: dict[str, Known] = {}
-        self._others: dict[str, Known | None] = {}
+        self._known: dict[tuple[str, str], Known] = {}
+        self._others: dict[str, Known] = {}
         donors = batch.tables["donors"].rows if "donors" in batch.tables else []
         self.names = {
             code: Names(words(code), donors, batch.tables["organisations"].rows) for code in readable()
@@ -141,15 +142,16 @@ class _Library:
     def report(self, organisation: str, year: int) -> _Report:
         """One report."""
         card = self.batch.scorecard(organisation, year, available()[0])
-        report = _Report(card, self.names, self.other)
-        self.numbers.setdefault(organisation, report.known)
-        return report
+        key = (organisation, card.assessment.id if card.assessment else "")
+        if key not in self._known:
+            self._known[key] = known(card)
+        self.numbers.setdefault(organisation, self._known[key])
+        return _Report(card, self._known[key], self.names, self.other)
 
-    def other(self, organisation: str) -> Known | None:
+    def other(self, organisation: str) -> Known:
         """The numbers of an organisation that a text speaks of."""
         if organisation not in self._others:
-            frames = self.batch.frames(organisation)
-            self._others[organisation] = Known(organisation, frames)
+            self._others[organisation] = Known(organisation, self.batch.frames(organisation))
         return self._others[organisation]
 
 
@@ -157,12 +159,16 @@ class _Report:
     """A report to be checked, in every language."""
 
     def __init__(
-        self, card: Scorecard, names: Mapping[str, Names], others: Callable[[str], Known | None]
+        self,
+        card: Scorecard,
+        numbers: Known,
+        names: Mapping[str, Names],
+        others: Callable[[str], Known | None],
     ) -> None:
         self.card = card
+        self.known = numbers
         self.names = names
         self.others = others
-        self.known = known(card)
 
     @cached_property
     def texts(self) -> dict[str, list[Text]]:

@@ -56,6 +56,7 @@ class Known:
     assessment: str = ""
     framework: str = ""
     _rankings: dict[tuple[int, str], dict[str, Position]] = field(default_factory=dict, repr=False)
+    _amounts: dict[str, dict[tuple[str, int], list[float]]] = field(default_factory=dict, repr=False)
     _growths: dict[tuple[int, int], receipts.Growth | None] = field(default_factory=dict, repr=False)
 
     # --- what donors gave -----------------------------------------------------------------------
@@ -93,27 +94,28 @@ class Known:
         return Governments(math.fsum(each.amount for each in found.values()), len(found))
 
     @cached_property
-    def _given(self) -> dict[str, dict[tuple[str, int], list[float]]]:
+    def _keys(self) -> list[tuple[str, int]]:
         table = self.tables["contributions"]
-        keys = list(zip(table["donor"].tolist(), table["year"].tolist(), strict=True))
-        out: dict[str, dict[tuple[str, int], list[float]]] = {}
-        for basis in BASES:
-            found = out[basis] = {}
-            for key, amount in zip(keys, amounts(table, basis).tolist(), strict=True):
+        return list(zip(table["donor"].tolist(), table["year"].tolist(), strict=True))
+
+    def _given(self, basis: Basis) -> dict[tuple[str, int], list[float]]:
+        if basis not in self._amounts:
+            found: dict[tuple[str, int], list[float]] = {}
+            given = amounts(self.tables["contributions"], basis).tolist()
+            for key, amount in zip(self._keys, given, strict=True):
                 if not math.isnan(amount):
                     found.setdefault(key, []).append(amount)
-        return out
+            self._amounts[basis] = found
+        return self._amounts[basis]
 
     def contribution(self, donor: str, year: int, basis: Basis) -> float | None:
         """What any donor gave in a year, governments and others."""
-        found = self._given[basis].get((donor, year))
+        found = self._given(basis).get((donor, year))
         return None if found is None else math.fsum(found)
 
     @cached_property
     def _lines(self) -> dict[tuple[str, int], int]:
-        table = self.tables["contributions"]
-        keys = zip(table["donor"].tolist(), table["year"].tolist(), strict=True)
-        return dict(zip(keys, table["line"].tolist(), strict=True))
+        return dict(zip(self._keys, self.tables["contributions"]["line"].tolist(), strict=True))
 
     def contribution_line(self, donor: str, year: int) -> int:
         """Line of ``contributions`` with a donor's row of a year; 0 for none."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scorelib.prose.lint.claims import Claim
-    from scorelib.prose.lint.subjects import Subjects
 
 __all__ = ["Relation", "relations"]
 
@@ -50,16 +49,24 @@ class Relation:
     rule: str
 
 
-def relations(claims: Sequence[Claim], subjects: Subjects) -> list[Relation]:
-    """The relations between the numbers of a sentence."""
-    finder = _Finder(claims, subjects)
+def relations(claims: Sequence[Claim], before: Sequence[Claim] = ()) -> list[Relation]:
+    """The relations between the numbers of a sentence.
+
+    Parameters
+    ----------
+    claims
+        Its numbers.
+    before
+        Those of the sentence before, for one that goes on from it: *that is a rise of 40%*.
+    """
+    finder = _Finder(claims, before)
     return [*finder.growths(), *finder.sums(), *finder.parts(), *finder.rests(), *finder.ranks()]
 
 
 class _Finder:
-    def __init__(self, claims: Sequence[Claim], subjects: Subjects) -> None:
+    def __init__(self, claims: Sequence[Claim], before: Sequence[Claim]) -> None:
         self.claims = claims
-        self.subjects = subjects
+        self.before = before
         self.amounts = [claim for claim in claims if claim.quantity.kind == "amount"]
 
     # --- growth ---------------------------------------------------------------------------------
@@ -87,11 +94,13 @@ class _Finder:
     def _ends(self, kind: str, growth: Claim) -> tuple[Claim, Claim] | None:
         """What stands after *from* and after *to*."""
         alike = [each for each in self.claims if each.quantity.kind == kind and each is not growth]
+        if not alike and growth.context.has("pronoun"):
+            alike = [each for each in self.before if each.quantity.kind == kind]
         for one, two in itertools.pairwise(alike):
-            begins = self.subjects.before_hedge(one.quantity, "from")
+            begins = one.context.before_hedge(one.quantity, "from")
             if (
                 begins
-                and self.subjects.before_hedge(two.quantity, "to")
+                and two.context.before_hedge(two.quantity, "to")
                 and one.quantity.unit == two.quantity.unit
             ):
                 return one, two
@@ -102,7 +111,7 @@ class _Finder:
         if growth.role != "growth" or len(self.amounts) != 2:
             return None
         for base, other in (self.amounts, self.amounts[::-1]):
-            if self.subjects.before_hedge(base.quantity, "since"):
+            if base.context.before_hedge(base.quantity, "since"):
                 return base, other
         return None
 
@@ -174,7 +183,7 @@ class _Finder:
         """*The remaining 53%* beside the percentages that leave it."""
         percents = [claim for claim in self.claims if claim.quantity.kind == "percent"]
         for claim in percents:
-            if claim.quantity.computed or not self.subjects.before_hedge(claim.quantity, "rest"):
+            if claim.quantity.computed or not claim.context.before_hedge(claim.quantity, "rest"):
                 continue
             others = tuple(each for each in percents if each is not claim)
             if not others:

@@ -119,6 +119,16 @@ class Context:
         return self.tokens[index].lower if 0 <= index < len(self.tokens) else ""
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Its words in small letters."""
+        return frozenset(token.lower for token in self.tokens if token.kind == "word")
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """How its longer words begin."""
+        return frozenset(word[:5] for word in self.words if len(word) >= 5)
+
+    @cached_property
     def _sums(self) -> list[float]:
         """Cost of all tokens before each one."""
         starts = {quantity.first for quantity in self.quantities}
@@ -161,6 +171,43 @@ class Context:
     def before(self, kind: str, first: int, within: int = 1) -> bool:
         """Whether a word of a kind ends at most `within` tokens before one."""
         return any(self.tags.until(kind, index) for index in range(first, first - within, -1))
+
+    # --- words beside a number ------------------------------------------------------------------
+
+    def opens(self, quantity: Quantity) -> int:
+        """The first token of a number with its hedge."""
+        first = quantity.first
+        while (tag := self.tags.until("hedge", first)) and not self.tags.until("sum", first):
+            if tag.value == "plain" and self.tags.until("of", first):
+                return first
+            first = tag.first
+        return first
+
+    def before_hedge(self, quantity: Quantity, kind: str) -> bool:
+        """Whether a word of a kind stands directly before a number and its hedge."""
+        return self.tags.until(kind, self.opens(quantity)) is not None
+
+    def beside(self, quantity: Quantity, kind: str, within: int) -> bool:
+        """Whether a word of a kind stands directly before or after a number."""
+        start = self.opens(quantity)
+        before = any(self.tags.until(kind, index) for index in range(start, start - within, -1))
+        return before or any(
+            self.tags.at(kind, index) for index in range(quantity.last, quantity.last + within)
+        )
+
+    def is_start(self, quantity: Quantity) -> bool:
+        """Whether a number is where a change began: *from the 10th to the 14th*."""
+        return self.before_hedge(quantity, "from") and any(
+            other.kind == quantity.kind and other.first > quantity.first and self.before_hedge(other, "to")
+            for other in self.quantities
+        )
+
+    def is_end(self, quantity: Quantity) -> bool:
+        """Whether a number is where a change led: *from the 10th to the 14th*."""
+        return self.before_hedge(quantity, "to") and any(
+            other.kind == quantity.kind and other.first < quantity.first and self.before_hedge(other, "from")
+            for other in self.quantities
+        )
 
 
 def read_sentence(source: Source, block: Block, start: int, end: int, setting: Setting) -> Context:

@@ -6,6 +6,7 @@ that label; sharing only one word is enough to back a number that agrees, never 
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,10 @@ __all__ = ["Match", "facts_about"]
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*|[,(]")
 ENOUGH = 0.6
+LONG = 5
+"""Letters by which the forms of a word begin alike; a shorter word must have all of its own but one."""
+APART = 5
+"""How many times a number may differ from the fact that it is meant to be."""
 NEAR = 3
 """Tokens after a number within which what it counts must stand."""
 
@@ -42,9 +47,15 @@ def facts_about(quantity: Quantity, context: Context) -> list[Match]:
         label = str(row.get(f"label_{context.setting.language.code}") or row["label_en"])
         strength = _strength(quantity, context, label)
         if strength is not None:
-            found.append(Match(name, strength and _dated(quantity, context, row)))
-    strong = [match for match in found if match.strong]
-    return strong or found
+            sure = strength and _dated(quantity, context, row) and _of_its_size(quantity, float(row["value"]))
+            found.append(Match(name, sure))
+    # Beside a fact that is surely meant, one that may be is worth agreeing with.
+    return sorted(found, key=lambda match: not match.strong)
+
+
+def _of_its_size(quantity: Quantity, value: float) -> bool:
+    """Whether a count may be a fact misprinted, and not a count of a part: staff of one office."""
+    return quantity.kind != "count" or value / APART <= float(quantity.value) <= value * APART
 
 
 def _comparable(quantity: Quantity, unit: str) -> bool:
@@ -61,8 +72,7 @@ def _comparable(quantity: Quantity, unit: str) -> bool:
 def _strength(quantity: Quantity, context: Context, label: str) -> bool | None:
     """True for a strong match, False for a weak one, None where no word is shared."""
     ignored = context.setting.language.ignored
-    phrase = WORD.findall(label.lower().replace("’", "'"))
-    content = [word for word in phrase if word not in ignored and len(word) > 2]
+    phrase, content = _words(label, ignored)
     if not content:
         return None
     shared = [word for word in content if _in_sentence(word, context)]
@@ -91,6 +101,13 @@ def _own_words(quantity: Quantity, context: Context, shared: Sequence[str]) -> b
     return any(not any(alike(word, each) for each in general) for word in shared)
 
 
+@functools.lru_cache(maxsize=4096)
+def _words(label: str, ignored: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All words of a label with its commas and brackets, and those that say what it is."""
+    phrase = tuple(WORD.findall(label.lower().replace("’", "'")))
+    return phrase, tuple(word for word in phrase if word not in ignored and len(word) > 2)
+
+
 def _counted(quantity: Quantity, context: Context, phrase: Sequence[str], ignored: frozenset[str]) -> bool:
     """Whether a number counts what a label begins with, in words that set it apart."""
     noun: list[str] = []
@@ -109,11 +126,15 @@ def _counted(quantity: Quantity, context: Context, phrase: Sequence[str], ignore
 
 
 def _in_sentence(word: str, context: Context) -> bool:
-    if any(alike(word, token.lower) for token in context.tokens if token.kind == "word"):
+    if len(word) >= LONG:
+        found = word[:LONG] in context.stems or word[: LONG - 1] in context.words
+    else:
+        found = word in context.words or any(stem[: len(word)] == word for stem in context.stems)
+    if found and len(word) >= LONG - 1:
         return True
     donors = {tag.value for tag in context.donors}
     names = context.setting.language.donors
-    return any(word.lower() == name.lower() for donor in donors for name in names.get(donor, ()))
+    return any(word == name.lower() for donor in donors for name in names.get(donor, ()))
 
 
 def _distance(quantity: Quantity, context: Context, shared: Sequence[str]) -> float:
@@ -142,5 +163,5 @@ def _dated(quantity: Quantity, context: Context, row: Mapping[Any, Any]) -> bool
 
 def alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: they begin alike."""
-    length = min(5, len(one), len(other))
-    return length >= 4 and one[:length] == other[:length]
+    length = min(LONG, len(one), len(other))
+    return length >= LONG - 1 and one[:length] == other[:length]

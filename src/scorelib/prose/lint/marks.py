@@ -133,9 +133,10 @@ class _Reader:
 
     def dates(self) -> None:
         for index, token in enumerate(self.tokens):
-            month = self.language.months.get(token.lower)
+            month = self.language.months.get(token.lower) if token.kind == "word" else None
             if month is None:
-                self.numeric_date(index)
+                if token.kind == "number":
+                    self.numeric_date(index)
                 continue
             day = self.number(index - 1, 1, 31)
             year = self.number(index + 1, 1945, 2100)
@@ -192,7 +193,9 @@ class _Reader:
         if not 0 <= index < len(self.tokens) or index in self.used:
             return False
         token = self.tokens[index]
+        if token.kind != "number" or not YEAR.fullmatch(token.text):
+            return False
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
         attached = following is not None and following.start == token.end and following.kind == "word"
         before = self.tags.until("currency", index)
-        return bool(YEAR.fullmatch(token.text)) and not (attached or before or self.measures(index + 1))
+        return not (attached or before or self.measures(index + 1))

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from scorelib.scoring.funding import BASES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,7 +43,7 @@ class Measure:
     subject
         Whose money it is: one donor's, all governments', or what the organisation received.
     donor
-        Id of the donor, if it is one donor's.
+        Id of the donor, if it is one donor's; ids with commas for several together.
     years
         The year; first and last for a growth, a sum or a mean.
     kind
@@ -116,12 +118,17 @@ def _exact(value: float | None) -> Decimal | None:
 
 
 def _amount(measure: Measure, known: Known, year: int) -> float | None:
-    """The level in one year."""
+    """The level in one year; None for a kind that nobody gives, such as all revenue."""
+    if measure.subject != "organisation" and measure.kind not in BASES:
+        return None
     if measure.subject == "donor":
-        return known.contribution(measure.donor, year, cast("Basis", measure.kind))
+        basis = cast("Basis", measure.kind)
+        found = [known.contribution(donor, year, basis) for donor in measure.donor.split(",")]
+        given = [amount for amount in found if amount is not None]
+        return math.fsum(given) if len(given) == len(found) else None
     if measure.subject == "governments":
-        found = known.governments(year, cast("Basis", measure.kind))
-        return found.amount if found else None
+        together = known.governments(year, cast("Basis", measure.kind))
+        return together.amount if together else None
     return known.revenue(year, measure.kind)
 
 
@@ -143,7 +150,7 @@ def _place(measure: Measure, known: Known, year: int) -> str:
 
 def _call(measure: Measure, *, share: bool = False) -> str:
     """How a text asks for a level."""
-    if measure.subject == "donor":
+    if measure.subject == "donor" and "," not in measure.donor:
         basis = "" if measure.kind == "voluntary" else f', "{measure.kind}"'
         name = "share" if share else "usd"
         return f'{{{{ {name}("{measure.donor}", {measure.year}{basis}) }}}}'

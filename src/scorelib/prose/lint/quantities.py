@@ -131,7 +131,7 @@ class _Scanner:
             self.used |= span
             fraction: Fraction = tag.value
             value = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-            hedge = self.hedge(tag.first)
+            hedge = self.hedge(tag.first) or self.hedge_after(tag.last)
             # Twice is 1.95 to 2.05 times.
             half = TOLERANCE if tag.kind == "fraction" else (100 + value) / 20
             interval = hedged(value, half, hedge)
@@ -348,13 +348,18 @@ class _Scanner:
             return "score"
         return "count"
 
+    def hedge_after(self, last: int) -> Hedge:
+        """What widens a factor from behind: *verdrievoudigde ruimschoots*."""
+        tag = self.tags.at("hedge", last)
+        return "over" if tag and tag.value == "over" and tag.last - tag.first == 1 else ""
+
     def hedge(self, first: int) -> Hedge:
         """What widens a quantity that begins at a token; words that add nothing are passed over."""
         while True:
             tag = self.tags.until("hedge", first)
             if tag is None:
                 return ""
-            if tag.value != "plain":
+            if tag.value != "plain" and not self.tags.until("sum", first):
                 hedge: Hedge = tag.value
                 return hedge
             first = tag.first

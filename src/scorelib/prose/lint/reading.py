@@ -7,22 +7,20 @@ the check of a long report a matter of milliseconds.
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scorelib.prose.lint.arithmetic import Relation, relations
 from scorelib.prose.lint.claims import Claim, Topic, claims
 from scorelib.prose.lint.context import Context, Setting, read_sentence
-from scorelib.prose.lint.source import HOLE, Source
-from scorelib.prose.lint.subjects import Subjects
-from scorelib.prose.lint.tokens import sentences
+from scorelib.prose.lint.tokens import sentences, tokens
 from scorelib.prose.lint.verdicts import Verdict, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scorelib.prose.lint.words import Words
+    from scorelib.prose.lint.source import Source
+
 
 __all__ = ["Read", "Reading", "read_text"]
 
@@ -68,27 +66,28 @@ def read_text(source: Source, setting: Setting) -> Reading:
 
 
 def _sentences(source: Source, setting: Setting) -> Iterator[Read]:
-    interesting = _interesting(setting.language)
     for number, block in enumerate(source.blocks):
-        lower = block.text.lower()
-        # A few letters are longer in small: İ. Then offsets differ, and the block is read as it is.
-        if not interesting.search(lower):
+        if not setting.language.worth_reading(block.text):
             continue
         topic = Topic()
+        before: list[Claim] = []
         for start, end in sentences(block.text, setting.language):
+            if not setting.language.worth_reading(block.text[start:end]):
+                topic.skip(functools.partial(_donors, block.text, start, end, setting))
+                before = []
+                continue
             context = read_sentence(source, block, start, end, setting)
-            subjects = Subjects(context, topic.year, topic.donors)
             found = claims(context, topic)
             yield Read(
                 number,
                 context,
                 tuple(judge(claim, setting) for claim in found),
-                tuple(relations(found, subjects)),
+                tuple(relations(found, before)),
             )
+            before = found
 
 
-@functools.cache
-def _interesting(language: Words) -> re.Pattern[str]:
-    """Matches what makes a block worth reading."""
-    phrases = sorted(re.escape(phrase) for phrase in language.signals)
-    return re.compile(rf"[0-9{HOLE}]|\b(?:{'|'.join(phrases)})")
+def _donors(text: str, start: int, end: int, setting: Setting) -> tuple[str, ...]:
+    """The donors that a sentence without numbers speaks of."""
+    found = setting.names.find(tokens(text, start, end))
+    return tuple(dict.fromkeys(tag.value for tag in found if tag.kind == "donor"))

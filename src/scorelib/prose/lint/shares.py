@@ -20,6 +20,7 @@ __all__ = ["Found", "shares"]
 
 PHRASE = 7
 """Tokens of the longest phrase from *of* to the noun that names a whole."""
+KINDS = ("unearmarked", "earmarked", "assessed", "voluntary")
 NAMED = ("contributions", "revenue")
 
 
@@ -107,15 +108,19 @@ class _Reader:
         """Sort of whole; empty if the noun is none."""
         context = self.context
         donors = [each for each in context.donors if first <= each.first < tag.last + 2]
+        if (
+            tag.kind == "contribute"
+            and context.donors
+            and any(context.text(index) in POSSESSIVE for index in range(first, tag.first))
+        ):
+            return "donor"
         if tag.kind == "contribute":
             singular = not context.tags.at("contributions", tag.first)
             return "donor" if donors and singular and context.text(tag.first) in SINGULAR else ""
         if tag.kind == "contributions":
             if donors:
                 return "donor"
-            governments = any(
-                context.tags.at("governments", index) for index in range(tag.last, tag.last + 4)
-            )
+            governments = any(context.tags.at("governments", index) for index in range(first, tag.last + 4))
             return "governments" if governments else "contributions"
         return tag.kind
 
@@ -190,13 +195,17 @@ class _Reader:
 
     def of_organisation(self, whole: _Whole) -> Found:
         kind = self.numerator(whole)
+        if not kind and self.context.beside(self.quantity, "namely", 2):
+            return Found(tuple(self._part(each, self._named(whole)) for each in KINDS))
         if not kind:
             return self._donor_of_organisation(whole)
+        return Found((self._part(kind, self._named(whole)),), firm=True)
+
+    def _named(self, whole: _Whole) -> str:
+        """The whole as measures name it."""
         if whole.kind == "income":
-            named = "revenue"
-        else:
-            named = "voluntary contributions" if self._bases(whole) == ("voluntary",) else "contributions"
-        return Found((self._part(kind, named),), firm=True)
+            return "revenue"
+        return "voluntary contributions" if self._bases(whole) == ("voluntary",) else "contributions"
 
     def _part(self, kind: str, whole: str) -> Measure:
         return Measure("share", self.organisation, years=(self.year,), kind=kind, whole=whole)
@@ -214,13 +223,27 @@ class _Reader:
 
     def of_amounts(self) -> bool:
         """Whether a percentage sums up two amounts beside it: *59,0 van de 62,2, ofwel 95%*."""
+        bracketed = self.context.text(self.context.opens(self.quantity) - 1) == "("
+        return self._amounts() >= 2 and (bracketed or self.context.beside(self.quantity, "namely", 2))
+
+    def _amounts(self) -> int:
+        return sum(each.kind == "amount" for each in self.context.quantities)
+
+    def _of_amount(self) -> bool:
+        """Whether an amount is the whole: *of the USD 60 million, 96%*."""
         amounts = [each for each in self.context.quantities if each.kind == "amount"]
-        return len(amounts) >= 2 and self.subjects.beside(self.quantity, "namely", 2)
+        return any(
+            self.context.tags.until("of", index)
+            for each in amounts
+            for index in (each.first, each.first - 1, self.context.opens(each))
+        )
 
     def unnamed(self, whole: _Whole | None) -> Found:
         """A share of something that is not said, or not clearly."""
-        kind = self.numerator(whole)
-        near = next((each.cost for each in self.subjects.kind_words(self.quantity)), 99)
+        if self._of_amount():
+            return Found(of_amounts=self._amounts() >= 2)
+        kind = self.numerator(whole) or self.numerator(None)
+        near = next((each.cost for each in self.subjects.kind_words(self.quantity)), 99.0)
         said = self.context.nearest(self.quantity, "share")
         if kind in ("earmarked", "unearmarked", "assessed") and (whole is not None or near <= 8):
             return Found(tuple(self._part(kind, each) for each in NAMED), unnamed=True)
@@ -239,4 +262,5 @@ class _Reader:
         return Found()
 
 
+POSSESSIVE = {"zijn", "haar", "hun", "diens", "its", "their", "whose"}
 SINGULAR = {"bijdrage", "contribution", "steun", "support"}

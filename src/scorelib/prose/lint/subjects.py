@@ -1,4 +1,4 @@
-"""Whose number it is, of which years and of which kind, by the words near it; imports context."""
+"""Whose money a number is, and of which kind, by the words near it; imports context."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from scorelib.prose.lint.context import FAR
+from scorelib.scoring.funding import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scorelib.prose.lint.context import Context, Near
-    from scorelib.prose.lint.marks import Year
     from scorelib.prose.lint.quantities import Quantity
+    from scorelib.prose.lint.words import Tag
 
-__all__ = ["Reading", "Subject", "Subjects", "Years"]
+__all__ = ["LOOSE", "Reading", "Subject", "Subjects"]
 
 MARGIN = 1.0
 """How much farther than the nearest a word may be and still be meant."""
 CLOSE, LOOSE = 4, 9
 """Within the first, a kind surely belongs to a number; beyond the second, it surely does not."""
+WITHIN = 14
+"""Distance within which a verb such as *gave* says whose money a number is."""
+LARGEST = {"grootste", "largest", "biggest", "top"}
 SKIPPED = {"de", "het", "een", "the", "a", "an"}
 
 
@@ -40,53 +44,20 @@ class Subject(NamedTuple):
     firm: bool
 
 
-class Years(NamedTuple):
-    """First and last year, and whether the text names them."""
-
-    first: int
-    last: int
-    dated: bool
-
-
 @dataclass(frozen=True)
 class Subjects:
-    """Finds subject, years and kind of the numbers of a sentence.
+    """Finds subject and kind of the numbers of a sentence.
 
     Parameters
     ----------
     context
         The sentence.
-    year, topic
-        The year and the donors that the block spoke of last.
+    topic
+        The donors that the block spoke of last.
     """
 
     context: Context
-    year: int | None
     topic: tuple[str, ...]
-
-    # --- words beside a number ------------------------------------------------------------------
-
-    def start(self, quantity: Quantity) -> int:
-        """The first token of a number with its hedge."""
-        first = quantity.first
-        while tag := self.context.tags.until("hedge", first):
-            if tag.value == "plain" and self.context.tags.until("of", first):
-                return first
-            first = tag.first
-        return first
-
-    def before_hedge(self, quantity: Quantity, kind: str) -> bool:
-        """Whether a word of a kind stands directly before a number and its hedge."""
-        return self.context.tags.until(kind, self.start(quantity)) is not None
-
-    def beside(self, quantity: Quantity, kind: str, within: int) -> bool:
-        """Whether a word of a kind stands directly before or after a number."""
-        context = self.context
-        start = self.start(quantity)
-        before = any(context.tags.until(kind, index) for index in range(start, start - within, -1))
-        return before or any(
-            context.tags.at(kind, index) for index in range(quantity.last, quantity.last + within)
-        )
 
     def follows_of(self, quantity: Quantity) -> bool:
         """Whether a percentage is of something: *97% van*."""
@@ -107,6 +78,11 @@ class Subjects:
                 (context.nearest(quantity, "take", tag.kind), tag.kind.removeprefix("particle_"))
                 for tag in context.tags.of("particle_up", "particle_down")
             ]
+        start = self.context.opens(quantity)
+        for kind in ("up", "down"):
+            # As in *up 14%* and *(+28%)*; elsewhere these words have other meanings.
+            if context.tags.until(f"beside_{kind}", start):
+                found.append((0, kind))
         return sorted(found)
 
     def direction_cost(self, quantity: Quantity) -> float:
@@ -119,97 +95,7 @@ class Subjects:
 
     def level_of_change(self, quantity: Quantity) -> bool:
         """Whether a percentage is an end of a change, not its size: *from 74% to 76%*."""
-        return self.before_hedge(quantity, "to") or (
-            self.before_hedge(quantity, "from")
-            and any(
-                other.kind == quantity.kind
-                and other.first > quantity.first
-                and self.before_hedge(other, "to")
-                for other in self.context.quantities
-            )
-        )
-
-    # --- years ----------------------------------------------------------------------------------
-
-    def moved(self) -> int | None:
-        """The year that *a year earlier* and the like lead to from the one spoken of."""
-        if self.year is None:
-            return None
-        for kind, step in (("previous", -1), ("next", 1), ("same", 0)):
-            if self.context.has(kind):
-                return self.year + step
-        return None
-
-    def _is_base(self, year: Year) -> bool:
-        """Whether a year is what something is compared with: *than in 2022*."""
-        return self.context.tags.until("since", year.first) is not None
-
-    def _mentions(self, quantity: Quantity) -> list[tuple[float, int, int]]:
-        """Years that a number may be of, the nearest first."""
-        context = self.context
-        found = [
-            (context.cost(quantity, year.first, year.last), year.start, year.end)
-            for year in context.marks.years
-            if not self._is_base(year)
-        ]
-        for kind, step in (("previous", -1), ("next", 1), ("same", 0)):
-            for tag in context.tags.of(kind):
-                anchor = self._anchor(tag.first)
-                if anchor is not None and not context.tags.until("since", tag.first):
-                    cost = context.cost(quantity, tag.first, tag.last)
-                    found.append((cost, anchor + step, anchor + step))
-        return sorted(found)
-
-    def _anchor(self, token: int) -> int | None:
-        """The year spoken of last before a token."""
-        before = [year.end for year in self.context.marks.years if year.last <= token]
-        return before[-1] if before else self.year
-
-    def years(self, quantity: Quantity) -> Years:
-        """The year that a number is of; a run of years has a first and a last."""
-        listed = self._respectively(quantity)
-        if listed is not None:
-            return Years(listed, listed, dated=True)
-        mentions = self._mentions(quantity)
-        if not mentions:
-            mentions = [(0, year.start, year.end) for year in self.context.marks.years]
-        if mentions:
-            _, first, last = mentions[0]
-            return Years(first, last, dated=True)
-        if self.year is not None:
-            return Years(self.year, self.year, dated=True)
-        default = self.context.setting.data_year
-        return Years(default, default, dated=False)
-
-    def _respectively(self, quantity: Quantity) -> int | None:
-        """The year of a number in *in 2021, 2022 and 2023 … respectively*."""
-        if not self.context.has("respectively"):
-            return None
-        alike = [each for each in self.context.quantities if each.kind == quantity.kind]
-        single = [year for year in self.context.marks.years if year.start == year.end]
-        return single[alike.index(quantity)].start if len(alike) == len(single) else None
-
-    def span(self, quantity: Quantity) -> Years | None:
-        """The two years that a change lies between; None if the text leaves them open."""
-        context = self.context
-        runs = [year for year in context.marks.years if year.start != year.end]
-        if runs:
-            nearest = min(runs, key=lambda year: context.cost(quantity, year.first, year.last))
-            return Years(nearest.start, nearest.end, dated=True)
-        ordered = sorted(context.marks.years, key=lambda year: context.cost(quantity, year.first, year.last))
-        singles = list(dict.fromkeys(year.start for year in ordered))
-        if len(singles) >= 2:
-            return Years(min(singles[:2]), max(singles[:2]), dated=True)
-        if not singles:
-            moved = self.moved()
-            if moved is not None and self.year is not None:
-                return Years(min(moved, self.year), max(moved, self.year), dated=True)
-            return None
-        year = singles[0]
-        if self._is_base(ordered[0]):
-            other = self.year if self.year is not None and self.year > year else None
-            return Years(year, other or context.setting.data_year, dated=True)
-        return Years(year - 1, year, dated=True)
+        return self.context.before_hedge(quantity, "to") or self.context.is_start(quantity)
 
     # --- kinds ----------------------------------------------------------------------------------
 
@@ -222,7 +108,9 @@ class Subjects:
         """Words of a kind of money by their distance; *not earmarked* is unearmarked."""
         context = self.context
         found = []
-        for near in context.near(quantity, context.tags.of("kind")):
+        tags = list(context.tags.of("kind"))
+        longest = [tag for tag in tags if not any(_within(tag, other) for other in tags)]
+        for near in context.near(quantity, longest):
             negated = near.value == "earmarked" and context.tags.until("not", near.first)
             found.append(near._replace(value="unearmarked") if negated else near)
         return found
@@ -318,15 +206,16 @@ class Subjects:
         if donor < FAR and donor <= received:
             return self._given(quantity, organisation)
         budget = context.nearest(quantity, "budget")
-        if min(received, budget) < FAR or context.has("receive", "contribute"):
+        said = context.nearest(quantity, "receive", "contribute")
+        if min(received, budget) < FAR or said <= WITHIN:
             kinds = self.kinds(quantity, within=LOOSE, default=("",))
             if received >= FAR and kinds == ("",):
                 kinds = ("", "total")
             readings = [Reading(organisation, "organisation", "", kind) for kind in kinds]
-            # A budget is no revenue: one may differ from the other.
-            return Subject(
-                tuple(readings), firm=min(received, context.nearest(quantity, "receive")) <= budget
-            )
+            # A budget is no revenue, and *the contribution* may be anyone's: these may differ.
+            plain = context.has("receive", "contributions", "kind") or min(received, budget) < FAR
+            firm = plain and min(received, context.nearest(quantity, "receive")) <= budget
+            return Subject(tuple(readings), firm=firm)
         return None
 
     def _given(self, quantity: Quantity, organisation: str) -> Subject:
@@ -337,9 +226,66 @@ class Subjects:
         ]
         return Subject(tuple(readings), firm=True)
 
-    def _governments(self, quantity: Quantity) -> float:
-        """Distance of *all governments together*."""
+    def several(self, quantity: Quantity, year: int, *, together: bool) -> tuple[Reading, ...]:
+        """Several donors whose money is taken together; none if each has an amount of its own."""
         context = self.context
-        if not context.has("all"):
-            return FAR
-        return context.nearest(quantity, "governments")
+        kinds = self.kinds(quantity, within=LOOSE, default=self.both_bases())
+        organisation = self.organisations(quantity)[0]
+        if largest := self._largest(quantity):
+            return tuple(
+                Reading(organisation, "donor", ",".join(self._first(largest, year, kind)), kind)
+                for kind in kinds
+            )
+        if not together:
+            return ()
+        given = [tag for tag in context.donors if not self._is_place(tag.first)]
+        donors = list(dict.fromkeys(str(tag.value) for tag in given))
+        amounts = [each for each in context.quantities if each.kind == "amount"]
+        if len(donors) < 2 or len(amounts) > 2 or self._governments(quantity) < FAR:
+            return ()
+        listed = [
+            donor
+            for donor in donors
+            if any(tag.value == donor and tag.last <= self.context.opens(quantity) for tag in context.donors)
+        ]
+        names = ",".join(sorted(listed if len(listed) > 1 else donors))
+        return tuple(Reading(organisation, "donor", names, kind) for kind in kinds)
+
+    def _largest(self, quantity: Quantity) -> int:
+        """How many donors *the three largest donors* are; 0 if the sentence speaks of none such."""
+        context = self.context
+        for each in context.quantities:
+            following = range(each.last, each.last + 2)
+            counted = each.kind == "count" and context.text(each.last) in LARGEST
+            if counted and any(context.tags.at("donors", index) for index in following):
+                return int(each.value) if context.cost(quantity, each.first, each.last) <= WITHIN else 0
+        return 0
+
+    def _first(self, count: int, year: int, kind: str) -> list[str]:
+        """The largest donors of a year."""
+        known = self.context.setting.known
+        ranked = known.positions(year, kind) if kind in BASES else {}
+        return [donor for donor, _ in sorted(ranked.items(), key=lambda each: each[1].rank)][:count]
+
+    def _governments(self, quantity: Quantity) -> float:
+        """Distance of *all governments together*, or of what governments gave."""
+        context = self.context
+        found = [
+            context.cost(quantity, tag.first, tag.last)
+            for tag in context.tags.of("governments")
+            if context.has("all") or not self._among(tag.first)
+        ]
+        return min(found, default=FAR)
+
+    def _among(self, first: int) -> bool:
+        """Whether governments are only those among whom a donor stands."""
+        index = first
+        while self.context.text(index - 1) in SKIPPED:
+            index -= 1
+        return self.context.tags.until("among", index) is not None
+
+
+def _within(tag: Tag, other: Tag) -> bool:
+    """Whether a phrase is part of a longer one: *earmarking* of *without earmarking*."""
+    longer = other.last - other.first > tag.last - tag.first
+    return longer and other.first <= tag.first and tag.last <= other.last

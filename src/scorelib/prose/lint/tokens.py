@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -63,7 +64,8 @@ def _abbreviates(text: str, start: int, stop: int, language: Words) -> bool:
     if word in language.scales:
         # After an amount a capital begins a sentence, unless it is a further currency.
         following = text[stop + 1 :].lstrip(SPACES)[:3]
-        return following.isupper() and following.isalpha()
+        currency = following.isupper() and following.isalpha()
+        return currency or not (following[:1].isupper() or following[:1] == HOLE)
     return word in language.abbreviations or (len(word) == 1 and word.isalpha())
 
 
@@ -75,5 +77,6 @@ def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
     )
 
 
+@functools.lru_cache(maxsize=65536)
 def _lower(text: str) -> str:
     return text.lower().replace("’", "'").removesuffix("'s")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from scorelib.prose.lint.measures import Datum, Measure, lookup
+from scorelib.prose.lint.readings import alternatives
 from scorelib.scoring.funding import Basis
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ State = Literal["computed", "agrees", "differs", "old", "unnamed", "unknown", "n
 """Right by construction; agrees; differs; agrees with an older year alone; a share of no named whole;
 a number that no data are known for; a number that claims nothing."""
 
+TELLING = 1000
+"""The least count that agrees with a fact by more than chance."""
+DONOR = "NL"
+"""The donor that a report is written for."""
 OLDER = 6
 """Years back in which an undated number is looked for."""
 
@@ -44,12 +49,16 @@ def judge(claim: Claim, setting: Setting) -> Verdict:
     agreeing = tuple(each for each in data if claim.interval.holds(each[1].value))
     if agreeing and (_all(claim, data) or not claim.every):
         return Verdict(claim, "agrees", agreeing)
+    doubtful = claim.firm or claim.role == "difference"
+    plain = replace(claim, interval=claim.quantity.interval) if claim.role == "difference" else claim
+    if data and doubtful and (other := tuple(_agreeing(plain, alternatives(claim), setting))):
+        return Verdict(claim, "agrees", other)
     if data and claim.firm:
         older = () if claim.dated else tuple(_older(claim, setting))
         return Verdict(claim, "old", older) if older else Verdict(claim, "differs", data)
     if backing := tuple(_agreeing(claim, claim.backing, setting)):
         return Verdict(claim, "agrees", backing)
-    if claim.quantity.kind == "count" and claim.quantity.spelled:
+    if claim.quantity.kind in ("count", "percent") and claim.quantity.spelled:
         return Verdict(claim, "nothing")
     open_to_any = not claim.measures or claim.role == "sum"
     if open_to_any and (loose := tuple(_loose(claim, setting))):
@@ -70,7 +79,10 @@ def _found(measures: Iterable[Measure], setting: Setting) -> Iterable[tuple[Meas
 
 
 def _agreeing(claim: Claim, measures: Iterable[Measure], setting: Setting) -> Iterable[tuple[Measure, Datum]]:
-    return (found for found in _found(measures, setting) if claim.interval.holds(found[1].value))
+    unit = claim.quantity.unit
+    for measure, datum in _found(measures, setting):
+        if claim.interval.holds(datum.value) and (datum.unit == unit or not (datum.unit and unit)):
+            yield measure, datum
 
 
 def _older(claim: Claim, setting: Setting) -> Iterable[tuple[Measure, Datum]]:
@@ -83,13 +95,17 @@ def _older(claim: Claim, setting: Setting) -> Iterable[tuple[Measure, Datum]]:
 
 
 def _loose(claim: Claim, setting: Setting) -> Iterable[tuple[Measure, Datum]]:
-    """Any amount of the data that a number of unclear meaning agrees with."""
+    """Any amount of the data that a number of unclear meaning agrees with, or a large count."""
     quantity, known = claim.quantity, setting.known
+    if quantity.kind == "count" and quantity.value >= TELLING:
+        counts = [name for name, row in known.facts.items() if row["unit"] == "count"]
+        facts = [Measure("fact", known.organisation, name=name) for name in counts]
+        yield from _agreeing(claim, facts, setting)
     if quantity.kind != "amount" or quantity.unit not in ("", known.given_in, known.received_in):
         return
     context = claim.context
     years = {year.start for year in context.marks.years} or {setting.data_year, setting.data_year - 1}
-    donors = {str(tag.value) for tag in context.donors}
+    donors = {str(tag.value) for tag in context.donors} | {*claim.donors, DONOR}
     own = known.organisation
     for year in sorted(years):
         measures = [Measure("level", own, years=(year,), kind=kind) for kind in ("", *get_args(Basis))]

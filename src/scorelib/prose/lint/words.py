@@ -11,7 +11,9 @@ import tomllib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scorelib.prose.lint.source import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,15 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["Matcher", "Tag", "Words", "readable", "words"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """What some tokens of a sentence are: a class of words, and which of it; tokens `first` to `last`."""
+class Tag(NamedTuple):
+    """What some tokens are: a class of words, and which of it; from token `first` to before `last`."""
 
     kind: str
     value: Any
     first: int
     last: int
-    """One beyond the last token."""
 
 
 class Matcher:
@@ -91,8 +91,8 @@ class Words:
         Names of donors beside those of the table.
     ignored
         Words of a label that say nothing of what it labels.
-    signals
-        How words begin that make a sentence worth reading.
+    signals, stems
+        Words that make a sentence worth reading, and what such words and phrases begin with.
     """
 
     code: str
@@ -107,11 +107,23 @@ class Words:
     donors: Mapping[str, Sequence[str]]
     ignored: frozenset[str]
     signals: frozenset[str]
+    stems: tuple[str, ...]
     matcher: Matcher = field(default_factory=Matcher, repr=False)
+
+    def worth_reading(self, text: str) -> bool:
+        """Whether a text has a number, a placeholder, or a word that is a number or dates badly."""
+        if NUMBER.search(text):
+            return True
+        lower = text.lower()
+        return not self.signals.isdisjoint(WORD.findall(lower)) or any(stem in lower for stem in self.stems)
 
     def tags(self, tokens: Sequence[str]) -> list[Tag]:
         """Classes of the words of a sentence, given in small letters."""
         return self.matcher.find(tokens)
+
+
+NUMBER = re.compile(rf"[0-9{HOLE}]")
+WORD = re.compile(r"[^\W\d_]+")
 
 
 @functools.cache
@@ -142,17 +154,18 @@ def words(code: str) -> Words:
         months={name.lower(): number for name, number in data["month"].items()},
         donors=data["donor"],
         ignored=frozenset(data["word"]["ignored"]),
-        signals=frozenset(_signals(data)),
+        signals=frozenset(phrase for phrase in _signals(data) if phrase.isalpha()),
+        stems=tuple(phrase.rstrip("*") for phrase in _signals(data) if not phrase.isalpha()),
         matcher=matcher,
     )
 
 
 def _signals(data: Mapping[str, Any]) -> Iterable[str]:
-    """Beginnings of words that are numbers or date a text badly."""
+    """Words and phrases that are numbers or date a text badly; a star ends those that only begin."""
     for name in ("number", "ordinal", "fraction", "factor"):
-        yield from (phrase.lower().partition("*")[0] for phrase in data[name])
+        yield from (phrase.lower() for phrase in data[name])
     for name in ("undated", "largest"):
-        yield from (phrase.lower().partition("*")[0] for phrase in data["word"][name])
+        yield from (phrase.lower() for phrase in data["word"][name])
 
 
 def _classes(data: Mapping[str, Any]) -> Iterable[tuple[str, Any, Iterable[str]]]:
