@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,10 +13,13 @@ from scorelib.check.texts import check_chapters, check_marks
 from scorelib.data.batch import Batch
 from scorelib.data.package import Package
 from scorelib.data.read import read_rows
-from scorelib.errors import DataError, Diagnostic
+from scorelib.errors import DataError, Diagnostic, ScorelibError
 from scorelib.language import available, language
+from scorelib.prose.comments import without_comments
+from scorelib.prose.inline import names
 from scorelib.prose.known import Known, known
 from scorelib.prose.lint.acceptances import Acceptance, from_table, unused
+from scorelib.prose.lint.computed import called
 from scorelib.prose.lint.context import Setting
 from scorelib.prose.lint.names import Names
 from scorelib.prose.lint.report import Linted, Text, lint
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 
     from scorelib.data.scorecard import Scorecard
     from scorelib.errors import Finding
+
+PLACEHOLDER = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
 __all__ = ["Checked", "check_project", "report_errors"]
 
@@ -102,10 +108,9 @@ def report_errors(card: Scorecard) -> list[Diagnostic]:
     """
     package = Package.load(card.project / "data")
     organisations = read_rows(package, package.table("organisations")).rows
-    names = {
-        code: Names(words(code), card["donors"].to_dict("records"), organisations) for code in readable()
-    }
-    report = _Report(card, known(card), names, lambda _: None)
+    donors = card["donors"].to_dict("records")
+    vocabulary = {code: Names(words(code), donors, organisations) for code in readable()}
+    report = _Report(card, known(card), vocabulary, lambda _: None)
     found = {*report.linted().findings, *report.files()}
     languages = {text.path for text in report.texts.get(card.language.code, ())}
     return sorted(each for each in found if each.severity == "error" and each.file in languages)
@@ -124,6 +129,29 @@ def _unread(project: Path) -> Iterator[Diagnostic]:
             problem = "the figure check does not know the words of this language and has not read its texts"
             remedy = f"add prose/lint/words/{code}.toml to scorelib"
             yield Diagnostic("data/texts", 0, 0, "note", "language", code, problem, remedy)
+
+
+def _fills(text: str, functions: Mapping[str, object]) -> bool:
+    """Whether the placeholders of a text are plain and right; Jinja is asked about any other.
+
+    Compiling a template takes far longer than calling what it calls.
+    """
+    if "{" not in text:
+        return True
+    text = without_comments(text)
+    if "{%" in text or "{##" in text or text.count("{{") != len(PLACEHOLDER.findall(text)):
+        return False
+    for found in PLACEHOLDER.finditer(text):
+        call = called(found[1])
+        function = functions.get(call.name) if call else None
+        if call is None or function is None:
+            return False
+        if not call.bare:
+            try:
+                function(*call.values, **dict(call.keywords))  # type: ignore[operator]  # as TypeError tells
+            except (ScorelibError, TypeError, ValueError, ArithmeticError):
+                return False
+    return True
 
 
 class _Library:
@@ -186,10 +214,14 @@ class _Report:
         """What keeps its texts from being read or filled in."""
         errors: set[Finding] = set()
         for code in available():
+            card = replace(self.card, language=language(code))
             try:
-                errors |= set(check_texts(replace(self.card, language=language(code))))
+                functions = names(card)
+                if all(_fills(text.content, functions) for text in self.texts[code]):
+                    continue
             except DataError as error:
                 errors |= set(error.findings)
+            errors |= set(check_texts(card))
         return errors
 
     def linted(self) -> Linted:

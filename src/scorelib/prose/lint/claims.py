@@ -368,6 +368,8 @@ class _Builder:
 
     def _is_rank(self, quantity: Quantity) -> bool:
         context = self.context
+        if context.block.kind == "row":
+            return bool(context.donors)
         following = range(quantity.last, quantity.last + 2)
         if any(context.tags.at("rank", index) for index in following):
             return True

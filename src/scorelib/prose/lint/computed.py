@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scorelib.prose.lint.measures import Measure, lookup
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scorelib.prose.known import Known
     from scorelib.prose.lint.quantities import Kind
 
-__all__ = ["Computed", "called", "computed"]
+__all__ = ["Call", "Computed", "called", "computed"]
 
 PARAMETERS = {
     "usd": ("donor", "year", "basis"),
@@ -45,50 +45,56 @@ class Computed:
     measure: Measure
 
 
+class Call(NamedTuple):
+    """A placeholder that is a name, or a call with nothing but constants."""
+
+    name: str
+    values: tuple[Any, ...]
+    keywords: tuple[tuple[str, Any], ...]
+    bare: bool
+
+
 @functools.lru_cache(maxsize=4096)
-def called(expression: str) -> tuple[str, tuple[tuple[str, Any], ...]] | None:
-    """Name and arguments of a placeholder that is a plain call or a name; None for anything else."""
+def called(expression: str) -> Call | None:
+    """Name and arguments of a placeholder; None for one that is more than a plain call."""
     try:
         node = ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if isinstance(node, ast.Name):
-        return node.id, ()
+        return Call(node.id, (), (), bare=True)
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
         return None
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
-    if not all(isinstance(value, ast.Constant) for value in values):
+    values = [value.value for value in node.args if isinstance(value, ast.Constant)]
+    keywords = [
+        (word.arg, word.value.value)
+        for word in node.keywords
+        if word.arg is not None and isinstance(word.value, ast.Constant)
+    ]
+    if len(values) < len(node.args) or len(keywords) < len(node.keywords):
         return None
-    names = [*PARAMETERS.get(node.func.id, ())[: len(node.args)], *(word.arg for word in node.keywords)]
-    if len(names) != len(values) or None in names:
-        return None
-    return node.func.id, tuple(
-        (str(name), value.value)
-        for name, value in zip(names, values, strict=True)
-        if isinstance(value, ast.Constant)
-    )
+    return Call(node.func.id, tuple(values), tuple(keywords), bare=False)
 
 
 def computed(expression: str, known: Known) -> Computed | None:
     """The number that a placeholder prints; None if it prints none, or none that can be told."""
     call = called(expression)
-    if call is None or call[0] not in PARAMETERS:
+    if call is None or call.bare or call.name not in PARAMETERS:
         return None
-    name, given = call[0], dict(call[1])
+    given = {**dict(zip(PARAMETERS[call.name], call.values, strict=False)), **dict(call.keywords)}
     try:
-        measure = _measure(name, given, known.organisation)
+        measure = _measure(call.name, given, known.organisation)
         datum = lookup(measure, known)
     except (KeyError, TypeError, ValueError):
         # `check_texts` says what is wrong with it.
         return None
     if datum is None:
         return None
-    unit = datum.unit
-    kind = _KINDS.get(name)
+    kind = _KINDS.get(call.name)
     if kind is None:
         stated = str(known.facts[measure.name]["unit"])
         kind = "percent" if stated == "percent" else "count" if stated == "count" else "amount"
-    return Computed(kind, datum.value, unit, measure)
+    return Computed(kind, datum.value, datum.unit, measure)
 
 
 _KINDS: dict[str, Kind] = {

@@ -15,6 +15,7 @@ from scorelib.prose.lint.computed import called, computed
 from scorelib.prose.lint.marks import Marks, Tags, Year, marks
 from scorelib.prose.lint.numerals import Interval
 from scorelib.prose.lint.quantities import Quantity, quantities
+from scorelib.prose.lint.tables import head_of, in_cells
 from scorelib.prose.lint.tokens import tokens
 from scorelib.prose.lint.words import Tag
 
@@ -217,10 +218,13 @@ def read_sentence(source: Source, block: Block, start: int, end: int, setting: S
     marked = marks(found, tags, setting.language)
     named = setting.names.find(found)
     numbers = quantities(found, tags, marked, setting.language)
+    above: list[Year] = []
+    if block.kind == "row" and block.header is not None and block.header.kind == "row":
+        numbers, above = in_cells(block.text, found, numbers, head_of(block.header, setting.language))
     holes = _Holes(source, block, found, setting)
     titled = tuple(year for year in marked.years if _in_title(year, source, block, found))
     years = [year for year in marked.years if year not in titled]
-    marked = Marks((*years, *holes.years), marked.codes, marked.used)
+    marked = Marks((*years, *above, *holes.years), marked.codes, marked.used)
     return Context(
         source=source,
         block=block,
@@ -258,7 +262,7 @@ class _Holes:
 
     def _read(self, expression: str, index: int, setting: Setting) -> None:
         call = called(expression)
-        name = call[0] if call else ""
+        name = call.name if call and call.bare else ""
         if name in ("year", "data_year"):
             year = setting.year if name == "year" else setting.data_year
             self.years.append(Year(year, year, index, index + 1))

@@ -115,8 +115,10 @@ def _counted(quantity: Quantity, context: Context, phrase: Sequence[str], ignore
         if word in ignored or word in ",(":
             break
         noun.append(word)
-    following = [context.text(index) for index in range(quantity.last, quantity.last + NEAR)]
-    if not noun or not any(alike(noun[-1], word) for word in following):
+    following = context.tokens[quantity.last : quantity.last + NEAR]
+    signs = [index for index, token in enumerate(following) if token.kind == "sign"]
+    following = following[: signs[0]] if signs else following
+    if not noun or not any(alike(noun[-1], token.lower) for token in following):
         return False
     main = phrase[: phrase.index(",")] if "," in phrase else phrase
     main = main[: main.index("(")] if "(" in main else main

@@ -119,12 +119,15 @@ def _judged(verdict: Verdict) -> Iterator[Diagnostic]:
     claim = verdict.claim
     match verdict.state:
         case "differs":
-            problem = f"is read as {_read(claim, verdict.data)}, but {_data(verdict.data, claim)}"
+            problem = (
+                f"is read as {_read(claim, verdict.data)}, but the data have {_data(verdict.data, claim)}"
+            )
             problem += _hint(claim, verdict.data)
             remedy = _remedy(claim, _write(verdict.data))
             yield _about(claim, "contradiction", problem, remedy, _places(verdict.data))
         case "unnamed":
-            problem = f"is a share whose whole is not named, and the data give {_data(verdict.data, claim)}"
+            shown = _data(verdict.data, claim)
+            problem = f"is a share whose whole is not named, and wholes differ: {shown}"
             remedy = _remedy(claim, "say of what: of all contributions, of all revenue")
             yield _about(claim, "arithmetic", problem, remedy, _places(verdict.data))
         case "old":
@@ -133,7 +136,7 @@ def _judged(verdict: Verdict) -> Iterator[Diagnostic]:
             remedy = _remedy(claim, "name the year, or bring it up to date")
             yield _about(claim, "stale", problem, remedy, _places(verdict.data))
         case "unknown":
-            known = f"; nearest is {_data(verdict.data, claim)}" if verdict.data else ""
+            known = f", which have {_data(verdict.data, claim)}" if verdict.data else ""
             problem = f"is backed by nothing in the data{known}"
             remedy = _remedy(claim, "add it to the data with its source")
             yield _about(claim, "unbacked", problem, remedy, _places(verdict.data))
@@ -164,11 +167,11 @@ def _data(data: Sequence[tuple[Measure, Datum]], claim: Claim) -> str:
     """The data as messages show them."""
     statistic = "share" if claim.quantity.kind in ("percent", "points") else ""
     shown = [
-        f"{written(datum.value, statistic, datum.unit)} for the {datum.says} ({datum.place})"
+        f"{written(datum.value, statistic, datum.unit)} as {datum.says} ({datum.place})"
         for _, datum in data[:SHOWN]
     ]
     more = f" and {len(data) - SHOWN} more" if len(data) > SHOWN else ""
-    return f"the data have {' and '.join(shown)}{more}".replace("give the data have", "give")
+    return f"{' and '.join(shown)}{more}"
 
 
 def _places(data: Sequence[tuple[Measure, Datum]]) -> list[str]:

@@ -116,8 +116,8 @@ class _Reader:
                 at = following
 
     def separator(self, index: int) -> int:
-        """The token beyond a comma, a dash, *en* or *tot en met*; the same one if there is none."""
-        if self.text(index) in {",", *DASHES}:
+        """The token beyond a comma, a dash, *en*, *van* or *tot en met*; the same if there is none."""
+        if self.text(index) in {",", "van", "of", *DASHES}:
             return index + 1
         for kind in ("conjunction", "through"):
             if tag := self.tags.at(kind, index):

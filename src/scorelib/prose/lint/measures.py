@@ -181,7 +181,7 @@ def _over_years(measure: Measure, known: Known) -> Datum | None:
     total = math.fsum(values)
     value = _exact(total if measure.statistic == "sum" else total / len(values))
     word = "sum" if measure.statistic == "sum" else "mean"
-    says = f"{word} of the {_name(measure)} in {first}-{last}"
+    says = f"{word} of {_name(measure)} in {first}-{last}"
     return None if value is None else Datum(value, _unit(measure, known), says, _place(measure, known, last))
 
 
@@ -197,8 +197,9 @@ def _change(measure: Measure, known: Known) -> Datum | None:
         says = "growth"
     if value is None:
         return None
+    says = f"{says} of {_name(measure)}"
     whole_revenue = measure.subject == "organisation" and not measure.kind and measure.statistic == "growth"
-    says = f"{says} of the {_name(measure)} from {first} to {last}"
+    says = f"{says} from {first} to {last}"
     call = f"{{{{ growth({first}, {last}) }}}}" if whole_revenue else ""
     return Datum(value, _unit(measure, known), says, _place(measure, known, last), call)
 

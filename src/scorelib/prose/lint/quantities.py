@@ -196,7 +196,7 @@ class _Scanner:
             return None
         before = self.tokens[index - 1] if index else None
         glued = before is not None and before.kind == "word" and self.attached(index)
-        if glued and not self.tags.until("currency", index):
+        if (glued and not self.tags.until("currency", index)) or self.enumerates(index):
             return None
         number = _Number(index, index + 1, value)
         if self.attached(index + 1):
@@ -207,6 +207,15 @@ class _Scanner:
             elif compound or (self.is_word(index + 1) and not self.measure(index + 1)):
                 return None
         return number
+
+    def enumerates(self, index: int) -> bool:
+        """Whether a number counts off what follows: *1) policy, 2) money*."""
+        before = [token.text for token in self.tokens[:index]]
+        return (
+            self.text(index + 1) == ")"
+            and self.attached(index + 1)
+            and before.count("(") <= before.count(")")
+        )
 
     def measure(self, index: int) -> bool:
         """Whether a token is a unit that may be written against its number."""

@@ -19,7 +19,7 @@ from scorelib.prose.lint.verdicts import Verdict, judge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scorelib.prose.lint.source import Source
+    from scorelib.prose.lint.source import Block, Source
 
 
 __all__ = ["Read", "Reading", "read_text"]
@@ -66,12 +66,16 @@ def read_text(source: Source, setting: Setting) -> Reading:
 
 
 def _sentences(source: Source, setting: Setting) -> Iterator[Read]:
+    topic, header = Topic(), None
     for number, block in enumerate(source.blocks):
         if not setting.language.worth_reading(block.text):
             continue
-        topic = Topic()
+        # The rows of a table go on from each other: a year may stand in the first of its rows alone.
+        row = block.kind == "row" and block.header is not None and block.header is header
+        topic = topic if row else Topic()
+        header = block.header if block.kind == "row" else None
         before: list[Claim] = []
-        for start, end in sentences(block.text, setting.language):
+        for start, end in _parts(block, setting):
             if not setting.language.worth_reading(block.text[start:end]):
                 topic.skip(functools.partial(_donors, block.text, start, end, setting))
                 before = []
@@ -85,6 +89,14 @@ def _sentences(source: Source, setting: Setting) -> Iterator[Read]:
                 tuple(relations(found, before)),
             )
             before = found
+
+
+def _parts(block: Block, setting: Setting) -> Iterator[tuple[int, int]]:
+    """The sentences of a block; a row of a table is one."""
+    if block.kind == "row":
+        yield 0, len(block.text)
+    else:
+        yield from sentences(block.text, setting.language)
 
 
 def _donors(text: str, start: int, end: int, setting: Setting) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ __all__ = ["Found", "shares"]
 
 PHRASE = 7
 """Tokens of the longest phrase from *of* to the noun that names a whole."""
+NARROW = ("earmarked", "unearmarked")
 KINDS = ("unearmarked", "earmarked", "assessed", "voluntary")
 NAMED = ("contributions", "revenue")
 
@@ -138,7 +139,13 @@ class _Reader:
 
     def numerator(self, whole: _Whole | None) -> str:
         """The kind of money that the share is, such as earmarked; empty if no word says."""
-        for near in self.subjects.kind_words(self.quantity):
+        words = self.subjects.kind_words(self.quantity)
+        for near in words:
+            if near.value == "voluntary" and any(
+                each.value in NARROW and abs(each.first - near.first) <= 2 for each in words
+            ):
+                # *Earmarked voluntary contributions* are earmarked before all.
+                continue
             inside = whole is not None and whole.first <= near.first < whole.last
             general = near.value == "voluntary" and whole is not None and whole.kind == "governments"
             if not inside and not general:

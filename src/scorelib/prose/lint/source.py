@@ -11,12 +11,9 @@ import bisect
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from scorelib.prose.comments import CODE, FENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["FILLER", "HOLE", "Block", "Place", "Source", "read_source"]
 
@@ -70,7 +67,8 @@ class Place(NamedTuple):
 class Block:
     """A run of prose: its text, and the offset in the file of its first character.
 
-    `header` is the header of its table, if it is a row of one.
+    `header` is the header of its table, if it is a row of one; of a header, it is what stands before
+    the table.
     """
 
     kind: Kind
@@ -133,7 +131,7 @@ def read_source(text: str, file: str) -> Source:
     foreign = tuple(found.span("text") for found in SPAN.finditer(prose))
     outline = HIDDEN.sub(_blank, prose) if "`" in prose or "<!--" in prose else prose
     prose = MASK.sub(mask, prose)
-    return Source(file, text, tuple(_blocks(prose, text)), holes, foreign, outline)
+    return Source(file, text, tuple(_Reader(prose, text).read()), holes, foreign, outline)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -150,50 +148,79 @@ class _Open:
     quotes: list[tuple[int, int]]
 
 
-def _blocks(prose: str, text: str) -> Iterator[Block]:
-    """Blocks as Markdown has them, told apart by how their lines begin."""
-    block: _Open | None = None
-    header: Block | None = None
-    lines = prose.split("\n")
-    at = 0
-    for number, line in enumerate(lines):
-        start, end = at, at + len(line)
-        at = end + 1
+class _Reader:
+    """Makes blocks as Markdown has them, told apart by how their lines begin."""
+
+    def __init__(self, prose: str, text: str) -> None:
+        self.prose = prose
+        self.text = text
+        self.blocks: list[Block] = []
+        self.open: _Open | None = None
+        self.header: Block | None = None
+
+    def read(self) -> list[Block]:
+        """All blocks, in order."""
+        lines = self.prose.split("\n")
+        at = 0
+        for number, line in enumerate(lines):
+            self.line(at, line, lines[number + 1] if number + 1 < len(lines) else "")
+            at += len(line) + 1
+        self.close()
+        return self.blocks
+
+    def line(self, start: int, line: str, following: str) -> None:
+        """Read a line, which begins at `start`."""
+        end = start + len(line)
         quote = QUOTE.match(line)
-        begins = quote.end() if quote else 0
-        body = line[begins:]
+        begins = start + (quote.end() if quote else 0)
+        body = self.prose[begins:end]
         begun = START.match(body)
-        following = lines[number + 1] if number + 1 < len(lines) else ""
         if not body.strip() or RULE.match(body):
             # A line of dashes below a header keeps its table going.
-            header = header if header and DELIMITER.match(body) and "-" in body else None
-            yield from _close(block, prose)
-            block = None
-        elif "|" in body and (header or _delimits(following)):
-            yield from _close(block, prose)
-            block = None
-            if not DELIMITER.match(body):
-                row = Block("row", start, _text(prose, start, end, []), header)
-                header = header or row
-                yield row
-        elif begun and not (block and block.kind == "paragraph" and _number_within(begun["item"])):
-            yield from _close(block, prose)
-            block, header = None, None
-            if begun["callout"]:
-                yield from _title(text, start, end)
-            else:
-                kind: Kind = "heading" if begun["heading"] else "item" if begun["item"] else "note"
-                block = _Open(kind, start + begins + begun.end(), end, [])
-                if kind == "heading":
-                    yield from _close(block, prose)
-                    block = None
-        elif block:
-            block.quotes.append((start, start + begins))
-            block.end = end
+            self.header = self.header if DELIMITER.match(body) and "-" in body else None
+            self.close()
+        elif "|" in body and (self.header or _delimits(following)):
+            self.close()
+            self.row(start, end, body)
+        elif begun and not (self.open and self.open.kind == "paragraph" and _number_within(begun["item"])):
+            self.begin(begun, begins, end)
+        elif self.open:
+            self.open.quotes.append((start, begins))
+            self.open.end = end
         else:
-            header = None
-            block = _Open("paragraph", start + begins, end, [])
-    yield from _close(block, prose)
+            self.header = None
+            self.open = _Open("paragraph", begins, end, [])
+
+    def row(self, start: int, end: int, body: str) -> None:
+        """A row of a table; the first is its header, and leads to what stands before the table."""
+        if DELIMITER.match(body):
+            return
+        before = self.blocks[-1] if self.blocks and self.blocks[-1].kind != "row" else None
+        row = Block("row", start, _text(self.prose, start, end, []), self.header or before)
+        self.header = self.header or row
+        self.blocks.append(row)
+
+    def begin(self, begun: re.Match[str], start: int, end: int) -> None:
+        """A heading, an item, a note or a callout."""
+        self.close()
+        self.header = None
+        if begun["callout"]:
+            # The title of a callout stands among its attributes.
+            if found := TITLE.search(self.text, start, end):
+                span = found.span(1 if found[1] is not None else 2)
+                self.blocks.append(Block("title", span[0], _text(self.text, *span, [])))
+            return
+        kind: Kind = "heading" if begun["heading"] else "item" if begun["item"] else "note"
+        self.open = _Open(kind, start + begun.end(), end, [])
+        if kind == "heading":
+            self.close()
+
+    def close(self) -> None:
+        """End the block that is open."""
+        block, self.open = self.open, None
+        if block and block.end > block.start:
+            text = _text(self.prose, block.start, block.end, block.quotes)
+            self.blocks.append(Block(block.kind, block.start, text))
 
 
 def _delimits(line: str) -> bool:
@@ -204,19 +231,6 @@ def _delimits(line: str) -> bool:
 def _number_within(mark: str | None) -> bool:
     """Whether a number at the head of a line begins no list there: only 1 can break a paragraph."""
     return mark is not None and mark[0].isdigit() and mark[:-1] != "1"
-
-
-def _close(block: _Open | None, prose: str) -> Iterator[Block]:
-    if block and block.end > block.start:
-        yield Block(block.kind, block.start, _text(prose, block.start, block.end, block.quotes))
-
-
-def _title(text: str, start: int, end: int) -> Iterator[Block]:
-    """The title of a callout, which stands among its attributes."""
-    found = TITLE.search(text, start, end)
-    if found:
-        group = 1 if found[1] is not None else 2
-        yield Block("title", found.start(group), _text(text, *found.span(group), []))
 
 
 def _text(prose: str, start: int, end: int, quotes: list[tuple[int, int]]) -> str:
