@@ -61,6 +61,10 @@ class Outputs(AsyncZMQSocketChannel):
         self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         asyncio.ensure_future(self.monitor.poll()).add_done_callback(self._lost)
 
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override] # as its base has it
+        """The next message; without asking first whether there is one, if there is time."""
+        return await (self._recv() if timeout is None else super().get_msg(timeout))
+
     async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # as its base has it
         frames = await self.socket.recv_multipart(**kwargs)
         self.received += sum(len(frame) for frame in frames)

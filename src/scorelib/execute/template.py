@@ -54,7 +54,15 @@ KERNEL_MODULES = (
     "ipykernel.displayhook",
     "ipykernel.debugger",
     "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "faulthandler",
     "matplotlib_inline.config",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
 )
 """What the IPython kernel imports only when it starts."""
 
