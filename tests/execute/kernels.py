@@ -18,7 +18,6 @@ from traitlets.config import Config
 from scorelib.execute import warm
 from scorelib.execute.keeper import descendants
 from scorelib.execute.kernel import ReportKernelManager
-from scorelib.execute.provisioner import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,17 +67,10 @@ def run_ordinary(
     return executed
 
 
-def run_warm(
-    cells: Sequence[str], folder: Path, environment: Mapping[str, str], scratch: Path
-) -> NotebookNode:
+def run_warm(cells: Sequence[str], folder: Path, environment: Mapping[str, str]) -> NotebookNode:
     """What becomes of them in a kernel that was forked."""
-    manager = ReportKernelManager(
-        kernel_name="python3",
-        transport="ipc",
-        ip=str(scratch / "k"),
-        connection_file=str(scratch / "kernel.json"),
-    )
-    run_sync(manager.begin)(folder, environment, Keeping())
+    manager = ReportKernelManager(kernel_name="python3")
+    run_sync(manager.begin)(folder, environment, "warm")
     try:
         executed: NotebookNode = NotebookClient(notebook(*cells), km=manager, **OPTIONS).execute()
     finally:

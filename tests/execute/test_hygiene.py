@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import select
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from nbformat.v4 import new_code_cell
 
 from scorelib.execute import warm
 from scorelib.execute.engine import execute
+from scorelib.execute.keeper import descendants
 
 from .kernels import gone, nothing_left, write
 
@@ -72,6 +74,26 @@ def test_all_is_gone_when_the_owner_ends(kernel: str, number: signal.Signals, sh
     owner.wait(30)
     assert gone(handles)
     assert list((short / "scratch").iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kernel", ["warm", "ordinary"])
+def test_nothing_is_left_whenever_the_owner_is_killed(short: Path, kernel: str) -> None:
+    path = write(short / "one.ipynb", "1")
+    script, scratch = short / "owner.py", short / "scratch"
+    script.write_text(OWNER.replace("    execute(", "    while True: execute("))
+    scratch.mkdir()
+    for _ in range(12):
+        owner = subprocess.Popen(
+            [sys.executable, script, path, kernel], env={**os.environ, "TMPDIR": str(scratch)}
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            owner.wait(random.uniform(0.5, 3))  # noqa: S311 - any moment will do
+        handles = [os.pidfd_open(pid) for pid in descendants(owner.pid)]
+        owner.kill()
+        owner.wait()
+        assert gone(handles)
+        assert list(scratch.iterdir()) == []
 
 
 def test_kernels_outlive_the_parent_and_end_with_their_owner(short: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_sample_is_the_same(name: str, short: Path) -> None:
     ordinary = shown(run_ordinary(SAMPLES[name], folder, environment, short))
     shutil.rmtree(folder)
     folder.mkdir()
-    warm = shown(run_warm(SAMPLES[name], folder, environment, short))
+    warm = shown(run_warm(SAMPLES[name], folder, environment))
     for here, there in zip(warm, ordinary, strict=True):
         assert here == there
 

@@ -10,10 +10,8 @@ import contextlib
 import os
 import re
 import signal
-import tempfile
 import threading
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from scorelib.errors import ExecutionError
@@ -22,6 +20,7 @@ from scorelib.execute.template import WARM_DATA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -36,9 +35,6 @@ MEMORY_LEAST = 256 * 2**20
 """Bytes that a kernel needs for itself and its libraries."""
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-SHORT = 60
-"""Longest folder for sockets; the name of one must not have more than 107 bytes."""
 
 OUTPUT_TIMEOUT = 10
 """Seconds in which what a cell showed has to arrive once it has run."""
@@ -157,28 +153,18 @@ class _Run:
         from jupyter_core.utils import run_sync  # noqa: PLC0415
 
         from scorelib.execute.kernel import ReportKernelManager  # noqa: PLC0415
-        from scorelib.execute.provisioner import Keeping  # noqa: PLC0415
 
-        with tempfile.TemporaryDirectory(prefix="scorelib-", dir=_short()) as scratch:
-            # Sockets in a folder of our own, not ports: ports of parallel runs collide, and anybody
-            # on the machine could listen.
-            manager = ReportKernelManager(
-                kernel_name=name,
-                transport="ipc",
-                ip=str(Path(scratch) / "k"),
-                connection_file=str(Path(scratch) / "kernel.json"),
-            )
-            keeping = Keeping(kernel, self._memory, scratch)
-            try:
-                run_sync(manager.begin)(self._notebook.parent, environment, keeping)
-                return self._run(prepared, manager)
-            except NoSuchKernel as error:
-                remedy = "run `python -m ipykernel install --sys-prefix`"
-                raise ExecutionError(
-                    f"{self._notebook.name}: there is no kernel named {error.name}; {remedy}"
-                ) from None
-            finally:
-                run_sync(manager.discard)()
+        manager = ReportKernelManager(kernel_name=name)
+        try:
+            run_sync(manager.begin)(self._notebook.parent, environment, kernel, self._memory)
+            return self._run(prepared, manager)
+        except NoSuchKernel as error:
+            remedy = "run `python -m ipykernel install --sys-prefix`"
+            raise ExecutionError(
+                f"{self._notebook.name}: there is no kernel named {error.name}; {remedy}"
+            ) from None
+        finally:
+            run_sync(manager.discard)()
 
     def _run(self, prepared: NotebookNode, manager: ReportKernelManager) -> NotebookNode:
         from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
@@ -279,12 +265,6 @@ def _size(size: int | None) -> str:
 
 def _indented(lines: list[str]) -> str:
     return "\n".join(f"    {line}" for line in lines)
-
-
-def _short() -> str | None:
-    """A folder for sockets, whose names may not be long; nothing for the one that is usual."""
-    usual = tempfile.gettempdir()
-    return "/tmp" if len(usual.encode()) > SHORT and Path("/tmp").is_dir() else None  # noqa: S108 - a private folder in it
 
 
 def _end_loop() -> None:

@@ -110,7 +110,7 @@ class Handle:
         self.send_signal(signal.SIGKILL)
 
     def close(self) -> None:
-        """Have no more to do with it; if it still runs, it is killed."""
+        """Have no more to do with it; if it still runs, it is killed, but its folder stays."""
         self.send_signal(keeper.DISMISSED)
         self._line.close()
         if self._process is not None:
@@ -131,7 +131,7 @@ def spawn(order: Order, stdout: int, stderr: int) -> Handle:
         with theirs, contextlib.ExitStack() as stack:
             process = subprocess.Popen(  # noqa: S603 - our own module
                 # As a file and without the packages of the site, it is there at once.
-                [sys.executable, "-I", "-S", keeper.__file__, str(os.getpid())],
+                [sys.executable, "-I", "-S", keeper.__file__, str(os.getpid()), order.scratch],
                 stdin=theirs.fileno(),
                 stdout=descriptor(stdout, stack),
                 stderr=descriptor(stderr, stack),

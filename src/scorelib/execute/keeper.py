@@ -7,7 +7,7 @@ that a kernel started: what a cell forks, daemons too, falls to the keeper when 
 The owner holds the other end of a socket, the line. It sends an order, and then signals, one byte
 each; it hears JSON, one message a line: ``pid``, ``bound`` (from the kernel, once it listens),
 ``error``, and ``exit`` when all is gone. If the owner closes the line, or ends, the kernel ends; a
-zero before says that the owner goes on, and so looks after its files itself.
+zero before says that its folder is to stay.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import json
 import os
 import resource
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -33,7 +34,7 @@ PATIENCE = 5.0
 """Seconds after which a process that cannot be killed is left alone."""
 
 DISMISSED = 0
-"""What an owner that goes on says last: it wants the kernel no more, and cleans up itself."""
+"""What an owner says that does not want the kernel, but will use its folder for another one."""
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -53,7 +54,7 @@ class Order:
     memory
         Bytes that it may use, alone and with all that it starts; None for no limit.
     scratch
-        A folder to remove should the owner end before it can do so itself; empty for none.
+        A folder to remove with the kernel, as its owner may end before it can; empty for none.
     """
 
     command: list[str]
@@ -91,7 +92,7 @@ def tell(line: socket.socket, **message: object) -> None:
         line.sendall(json.dumps(message).encode() + b"\n")
 
 
-def begin(line: socket.socket, owner: int) -> Order:
+def begin(line: socket.socket, owner: int, scratch: str = "") -> Order:
     """Fork a kernel and keep it; returns in the kernel alone, with what it is to be.
 
     Parameters
@@ -100,9 +101,12 @@ def begin(line: socket.socket, owner: int) -> Order:
         The socket to the owner.
     owner
         A descriptor of the owner's process, which can be read once that has ended.
+    scratch
+        The folder to remove if the owner ends before it orders anything.
     """
     order = Order.receive(line)
     if order is None:
+        shutil.rmtree(scratch, ignore_errors=True)
         os._exit(0)
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     news, wake = os.pipe()
@@ -166,7 +170,6 @@ class _Keeper:
         self._news = news
         self._pid = pid
         self._order = order
-        self._alone = False
         self._dismissed = False
         self._childless = False
         self._code: int | None = None
@@ -187,11 +190,9 @@ class _Keeper:
                 if self._order.memory is not None and not self._over:
                     self._weigh(self._order.memory)
         self._sweep()
-        tell(self._line, exit=self._code, peak=self._peak, over=self._over)
-        if self._alone and self._order.scratch:
-            import shutil  # noqa: PLC0415 - seldom, and slow to import
-
+        if self._order.scratch and not self._dismissed:
             shutil.rmtree(self._order.scratch, ignore_errors=True)
+        tell(self._line, exit=self._code, peak=self._peak, over=self._over)
 
     def _attend(self, source: object) -> bool:
         """Do what an event asks for; says whether more may come from there."""
@@ -207,7 +208,6 @@ class _Keeper:
             self._signal(number or signal.SIGKILL)
         if not heard:
             # Nobody will use this kernel any more.
-            self._alone = not self._dismissed
             self._signal(signal.SIGKILL)
         return bool(heard)
 
@@ -292,13 +292,21 @@ def _kibibytes(pid: int, file: str, *names: str) -> int:
     return total
 
 
+def _owner(pid: int) -> int:
+    """A descriptor that can be read once a process has ended, even if it has already."""
+    with contextlib.suppress(ProcessLookupError):
+        owner = os.pidfd_open(pid)
+        if os.getppid() == pid:
+            return owner
+    ended, other = os.pipe()
+    os.close(other)
+    return ended
+
+
 def _main() -> None:
     """Be the keeper of an ordinary kernel; the line is standard input."""
-    owner = os.pidfd_open(int(sys.argv[1]))
-    if os.getppid() != int(sys.argv[1]):
-        return
     line = socket.socket(fileno=os.dup(0))
-    order = begin(line, owner)
+    order = begin(line, _owner(int(sys.argv[1])), sys.argv[2])
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         # Python ignores these, and what is ignored stays so in another program.
         signal.signal(number, signal.SIG_DFL)

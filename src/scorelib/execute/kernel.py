@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
+import tempfile
 import time
 import uuid
+from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,15 +23,15 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
+from scorelib.execute import warm
 from scorelib.execute.keeper import PATIENCE
-from scorelib.execute.provisioner import ForkProvisioner
+from scorelib.execute.provisioner import ForkProvisioner, Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from scorelib.execute.handle import Handle
-    from scorelib.execute.provisioner import Keeping
+    from scorelib.execute.provisioner import KernelKind
 
 __all__ = ["LOST", "OUTPUT_LIMIT", "OutputError", "ReportKernelClient", "ReportKernelManager"]
 
@@ -39,6 +42,9 @@ LOST = f"it showed more than {OUTPUT_LIMIT // 2**20} MiB at once, or closed its 
 
 GRACE = 0.5
 """Seconds in which a kernel whose connection is lost may turn out to have ended."""
+
+SHORT = 60
+"""Longest folder for sockets; the name of one must not have more than 107 bytes."""
 
 WELCOME = "iopub_welcome"
 """What a kernel says to whoever begins to listen to what it shows."""
@@ -156,6 +162,9 @@ class ReportKernelManager(AsyncKernelManager):
     problem = ""
     """Why the kernel had to be killed, if it had to."""
 
+    scratch = ""
+    """The folder of its sockets."""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._clients: list[ReportKernelClient] = []
@@ -165,16 +174,41 @@ class ReportKernelManager(AsyncKernelManager):
         """The kernel, also when it has ended; None if it is not kept, as only Linux can."""
         return getattr(self.provisioner, "handle", None)
 
-    async def begin(self, folder: Path, environment: Mapping[str, str], keeping: Keeping) -> None:
-        """Start the kernel."""
+    async def begin(
+        self, folder: Path, environment: Mapping[str, str], kernel: KernelKind, memory: int | None = None
+    ) -> None:
+        """Start the kernel.
+
+        Parameters
+        ----------
+        folder
+            Where it runs.
+        environment
+            All its variables.
+        kernel
+            Whether it is to be a warm one.
+        memory
+            Bytes that it may use with all that it starts; None for no limit.
+        """
         self.kernel_id = str(uuid.uuid4())
         self.provisioner = ForkProvisioner(
             kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
         )
         # Its history is of no use, and would be written into a file that all kernels share.
         history = ["--HistoryManager.hist_file=:memory:"] if self.ipykernel else []
+        if kernel == "warm":
+            # Until it is there, nobody would remove the folder should this process end.
+            warm.why_not()
+        # Sockets in a folder of our own, not ports: ports of parallel runs collide, and anybody on
+        # the machine could listen.
+        self.scratch = tempfile.mkdtemp(prefix="scorelib-", dir=_short())
+        self.transport, self.ip = "ipc", str(Path(self.scratch) / "k")
+        self.connection_file = str(Path(self.scratch) / "kernel.json")
         await self.start_kernel(
-            cwd=str(folder), env=dict(environment), keeping=keeping, extra_arguments=history
+            cwd=str(folder),
+            env=dict(environment),
+            keeping=Keeping(kernel, memory, self.scratch),
+            extra_arguments=history,
         )
 
     def give_up(self, problem: str) -> None:
@@ -199,3 +233,12 @@ class ReportKernelManager(AsyncKernelManager):
         for client in self._clients:
             client.stop_channels()
         await self.cleanup_resources()
+        if self.scratch:
+            # The keeper has done it, unless there was none.
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def _short() -> str | None:
+    """A folder for sockets, whose names may not be long; nothing for the one that is usual."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if len(usual.encode()) > SHORT and Path("/tmp").is_dir() else None  # noqa: S108 - a private folder in it

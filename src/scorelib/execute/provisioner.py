@@ -55,7 +55,7 @@ class Keeping:
     memory
         Bytes that it may use with all that it starts; None for no limit.
     scratch
-        A folder to remove should this process end before it can do so.
+        A folder to remove with the kernel.
     """
 
     kernel: KernelKind = "warm"

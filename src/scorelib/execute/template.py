@@ -137,7 +137,8 @@ def _serve(control: socket.socket, owner: int, variables: dict[str, str]) -> Req
     with selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ)
         selector.register(owner, selectors.EVENT_READ)
-        while owner not in {key.fileobj for key, _ in selector.select()}:
+        while control in (ready := {key.fileobj for key, _ in selector.select()}) or owner not in ready:
+            # What was asked for before the owner ended is done: a keeper cleans up after it.
             message, descriptors, _, _ = socket.recv_fds(control, 1, 3, socket.MSG_CMSG_CLOEXEC)
             if not message:
                 break

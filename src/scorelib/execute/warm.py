@@ -268,7 +268,7 @@ def end() -> None:
         _state.failure = ""
 
 
-def why_not(timeout: float = START_TIMEOUT) -> str:
+def why_not() -> str:
     """Why kernels are not warm here, or nothing if they are; starts the parent to find out."""
     try:
         parent = start()
@@ -276,7 +276,7 @@ def why_not(timeout: float = START_TIMEOUT) -> str:
     except Unavailable as reason:
         return str(reason)
     with contextlib.closing(sign):
-        sign.listen(timeout)
+        sign.listen(ANSWER_TIMEOUT if parent.served else START_TIMEOUT)
         sign.poll()
     if not sign.alive:
         return failed(parent, "")
