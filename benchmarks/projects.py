@@ -21,6 +21,7 @@ EXAMPLE = "voorbeeld"
 EXAMPLE_YEAR = 2024
 COPIES = 25
 FIRST_REAL = "iom"
+AMOUNTS = ("assessed", "unearmarked", "earmarked", "other")
 FEW_ROWS = 600
 """An organisation with fewer contributions shows notices instead of figures, which would flatter us."""
 
@@ -107,16 +108,16 @@ def make_project(target: Path, reports: int) -> list[Report]:
     for table in ("organisations", "contributions", "revenue", "facts"):
         column = "id" if table == "organisations" else "organisation"
         _add(data / f"{table}.csv", lambda rows, column=column: _copied(rows, column, copies))  # type: ignore[misc]
+    _rewrite(data / "organisations.csv", lambda rows: [_named(row) for row in rows])
+    for table in ("contributions", "revenue"):
+        _rewrite(data / f"{table}.csv", lambda rows: [_scaled(row) for row in rows])
     _add(data / "assessments.csv", lambda rows: _assessments(rows, copies))
     _add(data / "scores.csv", lambda rows: _scores(rows, copies))
     _rewrite(data / "scorecards.csv", lambda rows: _scorecards(rows, cards))
     _rewrite(data / "relevance.csv", lambda rows: _relevance(rows, cards))
     for card in cards:
         if card.fictional:
-            shutil.copytree(
-                data / "texts" / EXAMPLE / str(EXAMPLE_YEAR),
-                data / "texts" / card.organisation / str(card.year),
-            )
+            _write_texts(data / "texts", card)
     return [Report(card.organisation, card.year, lang) for card in cards for lang in LANGUAGES]
 
 
@@ -135,6 +136,40 @@ def _contributions(data: Path) -> dict[str, int]:
 def _copied(rows: list[Row], column: str, copies: list[str]) -> list[Row]:
     own = [row for row in rows if row[column] == EXAMPLE]
     return [{**row, column: copy} for copy in copies for row in own]
+
+
+def _number(organisation: str) -> int:
+    """Which copy an organisation is; 0 if it is none."""
+    return int(organisation.removeprefix(f"{EXAMPLE}-")) if organisation.startswith(f"{EXAMPLE}-") else 0
+
+
+def _named(row: Row) -> Row:
+    """A copy with names of its own."""
+    number = _number(row["id"])
+    own = {name: f"{row[name]} {number}" for name in ("abbreviation", "name_nl", "name_en")}
+    return {**row, **own} if number else row
+
+
+def _scaled(row: Row) -> Row:
+    """A copy with amounts of its own, a few percent larger: no two draw the same charts."""
+    number = _number(row["organisation"])
+    own = {name: f"{float(row[name]) * (1 + number / 100):.2f}" for name in AMOUNTS if row[name]}
+    return {**row, **own} if number else row
+
+
+def _write_texts(texts: Path, card: Scorecard) -> None:
+    """The example's texts, each paragraph with a mark of its own.
+
+    Typst keeps what it has set and uses it again for the same paragraph; real scorecards have no
+    paragraphs in common but the introduction.
+    """
+    mark = f" ({_number(card.organisation)}, {card.year})."
+    for path in (texts / EXAMPLE / str(EXAMPLE_YEAR)).rglob("*.md"):
+        target = texts / card.organisation / str(card.year) / path.parent.name / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text("utf-8").split("\n")
+        changed = [f"{line[:-1]}{mark}" if line.endswith(".") else line for line in lines]
+        target.write_text("\n".join(changed), "utf-8")
 
 
 def _assessment(copy: str) -> str:

@@ -60,6 +60,20 @@ def test_copies_of_the_example_have_its_texts_scores_and_relevance(made: Path) -
         assert list((made / "data" / "texts" / copy / "2024" / "en").glob("*.md"))
 
 
+def test_no_two_copies_have_a_paragraph_or_an_amount_in_common(made: Path) -> None:
+    texts = [made / "data" / "texts" / f"voorbeeld-{number}" / "2024" / "nl" for number in (1, 2)]
+    one, other = ((folder / "20-summary.md").read_text("utf-8").split("\n") for folder in texts)
+    assert not {line for line in one if line.endswith(".")} & {line for line in other if line.endswith(".")}
+    # What is no paragraph, such as the head of a callout or a table, has to stay as it is.
+    assert [line for line in one if not line.endswith(".")] == [x for x in other if not x.endswith(".")]
+    first, second = (
+        {row["earmarked"] for row in rows(made, "revenue") if row["organisation"] == f"voorbeeld-{number}"}
+        for number in (1, 2)
+    )
+    assert first
+    assert not first & second
+
+
 def test_any_first_few_scorecards_are_real_and_fictional_by_turns() -> None:
     cards = chosen(10, {"fao": 900, "iom": 700, "wfp": 700, "itc": 3, "who": 999, "ilo": 999})
     assert [card.fictional for card in cards] == [False, True] * 5
