@@ -41,7 +41,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; every report is whole, the old one or the new one", err=True)
+        click.echo("interrupted; every report and table is whole, the old one or the new one", err=True)
         return 130
     except click.ClickException as error:
         error.show()

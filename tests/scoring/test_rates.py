@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -94,6 +94,7 @@ def test_what_cannot_be_converted_is_not_mixed_either() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["EUR", "USD", "GBP"]), st.floats(-1e9, 1e9)), max_size=8))
+@settings(deadline=None)
 def test_converting_keeps_every_row_and_multiplies_it_by_its_rate(rows: list[tuple[str, float]]) -> None:
     table = (
         amounts(*(("NL", 2023, code, amount) for code, amount in rows))

@@ -13,7 +13,7 @@ import click
 from scorelib.commands.options import project_folder, project_option, shown
 
 if TYPE_CHECKING:
-    from scorelib.data.sources.run import Plan, Taken
+    from scorelib.data.sources.plan import Plan, Taken
 
 __all__ = ["import_"]
 

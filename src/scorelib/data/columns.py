@@ -7,8 +7,11 @@ Each record is cut by the standard library's strict reader: faster ones pass ove
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import gc
 import re
+from array import array
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,13 +23,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Columns", "Cut", "Floats", "Ints", "Text", "cut", "decimal", "factor", "reader", "show_number"]
+__all__ = [
+    "Columns",
+    "Cut",
+    "Floats",
+    "Ints",
+    "Text",
+    "cut",
+    "decimal",
+    "factor",
+    "grouped",
+    "reader",
+    "repeated",
+    "show_number",
+    "show_numbers",
+]
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Ints: TypeAlias = "NDArray[Any]"
 
-CHUNK = 50_000
-"""Records that are cut at once: enough to be quick, few enough to need no memory."""
+CHUNK = 5_000
+"""Records that are cut at once: enough to be quick, few enough to stay in a processor's cache."""
 PLAIN = re.compile(r"(?:(?:[+-]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++))?+\n)*+")
 """Cells of a column, a line each, that are all numbers with a decimal point, or empty."""
 
@@ -61,7 +78,8 @@ class Text:
 
     def used(self) -> list[str]:
         """Texts that stand in some row, in the order of their codes."""
-        return [self.values[code] for code in np.unique(self.codes)]
+        there = np.bincount(self.codes, minlength=len(self.values)) > 0
+        return [self.values[code] for code in np.flatnonzero(there)]
 
     def first(self, text: str) -> int:
         """First row in which a text stands."""
@@ -110,24 +128,26 @@ class Columns:
         )
 
 
+class _Index(dict[str, int]):
+    """Gives each new text the next number; one look-up a cell is all that coding costs."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+
 @dataclass
 class _Coder:
     """Codes a column, chunk after chunk."""
 
-    index: dict[str, int] = field(default_factory=dict)
-    chunks: list[NDArray[np.int32]] = field(default_factory=list)
+    index: _Index = field(default_factory=_Index)
+    codes: array[int] = field(default_factory=lambda: array("i"))
 
     def add(self, cells: Sequence[str]) -> None:
-        index = self.index
-        for text in dict.fromkeys(cells):
-            if text not in index:
-                index[text] = len(index)
-        self.chunks.append(np.fromiter(map(index.__getitem__, cells), np.int32, len(cells)))
+        self.codes.extend(map(self.index.__getitem__, cells))
 
     def done(self) -> Text:
-        chunks, self.chunks = self.chunks, []
-        codes = np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int32)
-        return Text(codes, tuple(self.index))
+        return Text(np.frombuffer(self.codes, dtype=np.int32), tuple(self.index))
 
 
 @dataclass
@@ -177,22 +197,36 @@ def cut(
     """
     at = {name: index for index, name in enumerate(header)}
     coders = {name: _Coder() for name in text}
-    floats: dict[str, list[Floats]] = {name: [] for name in numbers}
-    lines: list[Ints] = []
+    # Arrays that grow in place: a list of parts would take the memory twice when it is put together.
+    floats = {name: array("d") for name in numbers}
+    lines = array("i")
     done = Cut(Columns({}, {}, np.zeros(0, dtype=np.int32)), 0)
-    for rows, places in _chunks(reader, done, len(header), first, by_record=by_record):
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
-        for name, coder in coders.items():
-            coder.add(columns[at[name]])
-        for name, parts in floats.items():
-            parts.append(read_numbers(name, columns[at[name]], places))
-        lines.append(np.asarray(places, dtype=np.int32))
+    with _uncollected():
+        for rows, places in _chunks(reader, done, len(header), first, by_record=by_record):
+            columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+            for name, coder in coders.items():
+                coder.add(columns[at[name]])
+            for name, read in floats.items():
+                read.frombytes(read_numbers(name, columns[at[name]], places).tobytes())
+            lines.extend(places)
     done.columns = Columns(
         {name: coder.done() for name, coder in coders.items()},
-        {name: np.concatenate(parts) if parts else np.zeros(0) for name, parts in floats.items()},
-        np.concatenate(lines) if lines else np.zeros(0, dtype=np.int32),
+        {name: np.frombuffer(read, dtype=np.float64) for name, read in floats.items()},
+        np.frombuffer(lines, dtype=np.int32),
     )
     return done
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles out: a million short-lived lists would call it all the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _chunks(
@@ -211,7 +245,7 @@ def _chunks(
         else:
             line += len(rows)
         done.records += len(rows)
-        if any(len(row) != width for row in rows) or blank in rows:
+        if set(map(len, rows)) != {width} or blank in rows:
             kept = []
             for row, place in zip(rows, places, strict=True):
                 if not any(row):
@@ -246,20 +280,48 @@ def decimal(cells: Sequence[str]) -> Floats | None:
         return None
     nan = float("nan")
     try:
-        return np.array([float(cell) if cell else nan for cell in cells], dtype=np.float64)
+        read = np.array([float(cell) if cell else nan for cell in cells], dtype=np.float64)
     except ValueError:
         # A line break within a cell.
         return None
+    return None if np.isinf(read).any() else read
 
 
 def show_number(number: float) -> str:
     """A number as a cell holds it: no exponent, no ``.0``, empty for none."""
     if number != number:  # noqa: PLR0124 - NaN, and math.isnan takes five times as long
         return ""
-    if number.is_integer() and abs(number) < 1e15:
+    if number.is_integer() and abs(number) < 1e16:
         return str(int(number))
     text = repr(number)
     return text if "e" not in text else f"{number:.12f}".rstrip("0").rstrip(".")
+
+
+def grouped(key: Ints) -> tuple[Ints, Ints]:
+    """Per different number the first row that has it, in order; and per row the place of its number."""
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    begins = np.ones(len(key), dtype=np.bool_)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    group = np.empty(len(key), dtype=np.int32)
+    group[order] = np.cumsum(begins, dtype=np.int32) - 1
+    return order[begins], group
+
+
+def repeated(key: Ints) -> bool:
+    """Whether some number is there twice."""
+    ordered = np.sort(key)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
+def show_numbers(numbers: Floats) -> list[str]:
+    """Numbers as cells hold them."""
+    if np.isnan(numbers).all():
+        return [""] * len(numbers)
+    shown = "\n".join([*map(repr, numbers.tolist()), ""])
+    if "e" in shown or "-0.0\n" in shown:
+        return [show_number(number) for number in numbers.tolist()]
+    return shown.replace(".0\n", "\n").replace("nan\n", "\n").split("\n")[:-1]
 
 
 def factor(columns: Sequence[Text | Ints], rows: int) -> Ints:

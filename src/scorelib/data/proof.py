@@ -13,7 +13,7 @@ import numpy as np
 
 from scorelib.data.cells import Fault, cast
 from scorelib.data.check import HOUSE_RULES, load_tables
-from scorelib.data.columns import Columns, Text, cut, decimal, factor, reader
+from scorelib.data.columns import Columns, Text, cut, decimal, factor, reader, repeated
 from scorelib.data.package import Package
 from scorelib.data.read import CONTROL, read_rows
 from scorelib.errors import DataError
@@ -64,30 +64,45 @@ def columns_of(package: Package, table: Table) -> Columns:
     )
 
 
-def verify(package: Package) -> list[Finding]:
-    """Everything that is wrong in a package, as `check.check_package` finds it, but quicker."""
-    large = {table.name: table for table in package.tables.values() if _is_large(package, table)}
+def verify(package: Package, columns: Mapping[str, Columns]) -> list[Finding] | None:
+    """Everything that is wrong in a package, as `check.check_package` finds it, but quicker.
+
+    Parameters
+    ----------
+    package
+        The package.
+    columns
+        Rows of tables that are to take the place of those in their files.
+
+    Returns
+    -------
+    list or None
+        The findings; None if a table of `columns` is not proven to be right, so that only its file
+        can tell what is wrong.
+    """
+    large = {table.name: table for table in package.tables.values() if _is_large(package, table, columns)}
     small = Package(
         package.folder, {name: table for name, table in package.tables.items() if name not in large}
     )
     referred = {key.table for table in package.tables.values() for key in table.foreign_keys}
-    if not large or referred & set(large):
-        return load_tables(package, None)[1]
+    if not large or referred & set(large) or not set(columns) <= set(large):
+        return None if columns else load_tables(package, None)[1]
     tables, findings = load_tables(small, None)
     for table in large.values():
-        columns = _quick(package, table)
-        if columns is None or not proven(table, columns, tables):
-            return load_tables(package, None)[1]
+        rows = columns.get(table.name) or _quick(package, table)
+        if rows is None or not proven(table, rows, tables):
+            return None if columns else load_tables(package, None)[1]
     return findings
 
 
-def _is_large(package: Package, table: Table) -> bool:
-    ruled = {name for needed, _ in HOUSE_RULES for name in needed}
+def _is_large(package: Package, table: Table, columns: Mapping[str, Columns]) -> bool:
+    if table.sheet or table.name in {name for needed, _ in HOUSE_RULES for name in needed}:
+        return False
     try:
         size = (package.folder / table.path).stat().st_size
     except OSError:
-        return False
-    return size >= LARGE and not table.sheet and table.name not in ruled
+        size = 0
+    return table.name in columns or size >= LARGE
 
 
 def _quick(package: Package, table: Table) -> Columns | None:
@@ -108,7 +123,7 @@ def _quick(package: Package, table: Table) -> Columns | None:
 
 def _plain(name: str, cells: Sequence[str], lines: Sequence[int]) -> Floats:  # noqa: ARG001 - as `cut` calls it
     numbers = decimal(cells)
-    if numbers is None or np.isinf(numbers).any():
+    if numbers is None:
         raise _DoubtError
     return numbers
 
@@ -160,4 +175,4 @@ def _keys(table: Table, columns: Columns) -> bool:
         return False
     needed = any(table.field(name).required for name in table.primary_key)
     key = factor([columns.text[name] for name in table.primary_key], len(columns))
-    return needed and len(np.unique(key)) == len(key)
+    return needed and not repeated(key)

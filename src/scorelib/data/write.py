@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scorelib.data.columns import factor, show_number
+from scorelib.data.columns import factor, show_numbers
 from scorelib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ __all__ = ["commit", "interrupted", "locked", "staged", "write_table"]
 
 JOURNAL = ".import-journal.json"
 FOLDER = ".import-"
-CHUNK = 50_000
+CHUNK = 5_000
 DIGITS = re.compile("([0-9]+)")
 
 
@@ -103,7 +103,7 @@ def _lines(table: Table, rows: Columns, quoted: Mapping[str, Sequence[str]], end
     cells = []
     for column in table.fields:
         if column.name in rows.numbers:
-            cells.append([show_number(number) for number in rows.numbers[column.name].tolist()])
+            cells.append(show_numbers(rows.numbers[column.name]))
         else:
             texts = quoted[column.name]
             cells.append([texts[code] for code in rows.text[column.name].codes.tolist()])

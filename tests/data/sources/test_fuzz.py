@@ -212,7 +212,7 @@ def attempt(project: Path, template: Path, source: str, path: Path, **asked: Any
     tally = taken.tally
     assert tally.read == tally.taken + sum(tally.left.values())
     assert min([tally.read, tally.taken, *tally.left.values()]) >= 0
-    assert verify(Package.load(project / "data")) == []
+    assert verify(Package.load(project / "data"), {}) == []
     after = state(project)
     again = take(project, source, path, **asked)
     assert again.plan.changed() == []

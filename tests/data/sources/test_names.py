@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorelib.data.package import Package
@@ -43,6 +43,7 @@ def test_what_is_only_like_a_name_is_not_known(donors: Names, name: str) -> None
 
 
 @given(st.text(max_size=12))
+@settings(deadline=None)
 def test_a_name_that_is_found_is_one_of_those_there_are(donors: Names, name: str) -> None:
     found = donors.find(name)
     if found is not None and name not in donors.mended:
@@ -50,6 +51,7 @@ def test_a_name_that_is_found_is_one_of_those_there_are(donors: Names, name: str
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_the_three_nearest_are_three_different_ids(donors: Names, name: str) -> None:
     near = donors.nearest(name)
     assert len(near) == len(set(near)) == 3

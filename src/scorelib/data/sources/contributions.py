@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scorelib.data.columns import Columns, Text, factor
+from scorelib.data.columns import Columns, Text, factor, grouped
 from scorelib.data.sources.model import Batch, Intake, Tally, resolve, years_of
 
 if TYPE_CHECKING:
@@ -53,24 +53,31 @@ class Selection:
 
     def keep(self, wanted: Ints, reason: str) -> None:
         """Leave out the records that are not wanted."""
-        self.tally.leave(reason, int(np.count_nonzero(~wanted)))
-        self.rows = self.rows[wanted]
+        lost = len(wanted) - int(np.count_nonzero(wanted))
+        self.tally.leave(reason, lost)
+        self.rows = self.rows[wanted] if lost else self.rows
 
     def text(self, name: str) -> Text:
         """A column of texts, of the records that are in."""
-        return self.read.columns.text[name].take(self.rows)
+        column = self.read.columns.text[name]
+        return column if self.whole else column.take(self.rows)
 
     def number(self, name: str) -> Floats:
         """A column of numbers, of the records that are in."""
-        found: Floats = self.read.columns.numbers[name][self.rows]
-        return found
+        column: Floats = self.read.columns.numbers[name]
+        return column if self.whole else column[self.rows]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every record is in, so that nothing need be copied."""
+        return len(self.rows) == len(self.read.columns)
 
 
 def begin(read: Read) -> Selection:
     """All records of a file."""
     tally = Tally(read.records)
     tally.leave("the row is empty", read.empty)
-    return Selection(read, tally, np.arange(len(read.columns), dtype=np.int64))
+    return Selection(read, tally, np.arange(len(read.columns), dtype=np.int32))
 
 
 def finish(inside: Selection, context: Context, publication: Publication, batch: Batch) -> Intake:
@@ -127,13 +134,9 @@ def donor_kinds(donors: Text, kinds: Text) -> Text:
     kinds
         Words of ``donor_kind`` as the file has them.
     """
-    pairs = factor([donors, kinds], len(donors))
-    unique, codes = np.unique(pairs, return_inverse=True)
-    span = len(kinds.values)
-    values = [
-        _kind(donors.values[int(pair) // span], kinds.values[int(pair) % span]) for pair in unique.tolist()
-    ]
-    return Text(codes, tuple(values)).into(lambda kind: kind)
+    first, group = grouped(factor([donors, kinds], len(donors)))
+    values = [_kind(donors[row], kinds[row]) for row in first.tolist()]
+    return Text(group, tuple(values)).into(lambda kind: kind)
 
 
 def _kind(donor: str, kind: str) -> str:
@@ -177,15 +180,14 @@ def add_up(
         Per record its currency; a row in two currencies is a finding.
     """
     read = inside.read
-    key = factor(list(keys.values()), len(values))
-    unique, first, group = np.unique(key, return_index=True, return_inverse=True)
+    first, group = grouped(factor(list(keys.values()), len(values)))
     currencies = currency.take(first)
     for row in np.flatnonzero(currency.codes != currencies.codes[group])[:20].tolist():
         problem = f"amounts of the same donor and year are also in {currencies[int(group[row])]}"
         remedy = "import one currency at a time, into tables of their own"
         read.find(int(inside.rows[row]), "currency", currency[row], problem, remedy, "currency")
-    cells = group * len(KINDS) + kinds
-    counts = np.bincount(cells, minlength=len(unique) * len(KINDS))
+    cells = group * np.int32(len(KINDS)) + kinds
+    counts = np.bincount(cells, minlength=len(first) * len(KINDS))
     sums = _exact(inside, cells, values, counts).reshape(-1, len(KINDS))
     several = counts[counts > 1]
     if len(several):
@@ -204,7 +206,9 @@ def add_up(
 
 def _exact(inside: Selection, cells: Ints, values: Floats, counts: Ints) -> Floats:
     """Sums of the values per cell, to the millionth, whatever the order of the records; NaN for none."""
-    bounded = np.clip(values, -LARGEST, LARGEST)
+    bounded = (
+        values if not len(values) or np.abs(values).max() <= LARGEST else np.clip(values, -LARGEST, LARGEST)
+    )
     large = np.bincount(cells, weights=np.abs(bounded), minlength=len(counts)) > SUM
     for row in np.flatnonzero(large[cells])[:1].tolist():
         problem = "the amounts of this donor and year add up to more than nine trillion"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scorelib.data.columns import Columns, Ints
     from scorelib.data.sources.merge import State
-    from scorelib.data.sources.run import Plan
+    from scorelib.data.sources.plan import Plan
 
 __all__ = ["Change", "differences"]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scorelib.data.package import Package, Table
 
-__all__ = ["Plan", "read_mapping"]
+__all__ = ["Mapped", "read_mapping"]
 
 LARGEST = 1 << 20
 """Bytes of a mapping file."""
@@ -48,7 +48,7 @@ WORDS: dict[str, type | tuple[type, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Mapped:
     """A mapping that was understood."""
 
     table: Table
@@ -94,7 +94,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_mapping(path: Path, package: Package) -> Plan:
+def read_mapping(path: Path, package: Package) -> Mapped:
     """Read a mapping file and hold it against a package.
 
     Raises
@@ -104,10 +104,10 @@ def read_mapping(path: Path, package: Package) -> Plan:
     """
     reader = _Reader(path.name, package)
     given = _parsed(path)
-    plan = reader.plan(given)
-    if plan is None:
+    mapped = reader.mapped(given)
+    if mapped is None:
         raise DataError(sorted(set(reader.findings)))
-    return plan
+    return mapped
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -147,7 +147,7 @@ class _Reader:
     def wrong(self, where: str, value: object, problem: str, remedy: str) -> None:
         self.findings.append(Finding(self.name, 0, where, str(value)[:100], problem, remedy, "mapping"))
 
-    def plan(self, given: Mapping[str, Any]) -> Plan | None:
+    def mapped(self, given: Mapping[str, Any]) -> Mapped | None:
         for word, value in given.items():
             if word not in WORDS:
                 self.wrong(str(word), "", "this word is not known", f"use {', '.join(WORDS)}")
@@ -162,7 +162,7 @@ class _Reader:
         if self.findings:
             return None
         table = self.package.table(str(name))
-        plan = Plan(
+        mapped = Mapped(
             table=table,
             columns=self.texts("columns", given.get("columns", {}), table),
             constants=self.texts("constants", given.get("constants", {}), table),
@@ -180,8 +180,8 @@ class _Reader:
             style=self.word("numbers", given.get("numbers"), get_args(Style)),
             dates=self.word("dates", given.get("dates"), DATES) or "iso",
         )
-        self.whole(plan)
-        return None if self.findings else plan
+        self.whole(mapped)
+        return None if self.findings else mapped
 
     def texts(self, where: str, pairs: Mapping[Any, Any], table: Table | None) -> dict[str, str]:
         known = {column.name for column in table.fields} if table else None
@@ -255,14 +255,14 @@ class _Reader:
             self.wrong(where, given, "this word is not known", f"use {', '.join(known)}")
         return given
 
-    def whole(self, plan: Plan) -> None:
+    def whole(self, mapped: Mapped) -> None:
         """See that the mapping gives every column that must be there, each once."""
-        table = plan.table
-        if not 1 <= plan.header <= 1000:
-            self.wrong("header", plan.header, "this is no line of a header", "write the number of its line")
-        for name in [name for name in plan.names if name not in NAMES or name not in plan.columns]:
+        table = mapped.table
+        if not 1 <= mapped.header <= 1000:
+            self.wrong("header", mapped.header, "this is no line of a header", "write the number of its line")
+        for name in [name for name in mapped.names if name not in NAMES or name not in mapped.columns]:
             self.wrong("names", name, "this is no column with names", "list donor, organisation or both")
-        given = [*plan.columns, *plan.constants]
+        given = [*mapped.columns, *mapped.constants]
         for name in {name for name in given if given.count(name) > 1}:
             self.wrong(name, "", "it is both a column and a constant", "leave one out")
         needed = {column.name for column in table.fields if column.required} | set(table.primary_key)
@@ -270,7 +270,9 @@ class _Reader:
             self.wrong(
                 "columns", name, "this column must be given", "name a column of the file, or a constant"
             )
-        for name in {name for name in plan.columns.values() if list(plan.columns.values()).count(name) > 1}:
+        for name in {
+            name for name in mapped.columns.values() if list(mapped.columns.values()).count(name) > 1
+        }:
             self.wrong("columns", name, "two columns are read from this one", "read it once")
         if "source" in given:
             self.wrong("source", "", "the source of rows follows from `source`", "leave the column out")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scorelib.data.columns import Columns, Text, factor
+from scorelib.data.columns import Columns, Text, factor, grouped, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,8 @@ def merge(state: State, batch: Batch, source: str, family: frozenset[str]) -> Me
     added = np.flatnonzero(~known)
     state.now = _put(old, new, at[differs], differs)
     state.touched[at[differs]] = True
-    state.now = _append(state.now.take(keep), new.take(added))
+    rest = state.now if keep.all() else state.now.take(keep)
+    state.now = _append(rest, new if len(added) == len(new) else new.take(added))
     state.origin = np.concatenate([state.origin[keep], np.full(len(added), -1)])
     state.touched = np.concatenate([state.touched[keep], np.zeros(len(added), dtype=np.bool_)])
     return merged
@@ -100,7 +101,9 @@ def covered(state: State, batch: Batch, family: frozenset[str]) -> bool:
 def doubles(table: Table, rows: Columns) -> list[tuple[int, int]]:
     """Pairs of rows with the same key: the first, and one that comes after it."""
     key, _ = keys_of(table.primary_key, rows, rows.take(slice(0, 0)))
-    _, first, back = np.unique(key, return_index=True, return_inverse=True)
+    if not repeated(key):
+        return []
+    first, back = grouped(key)
     before = first[back]
     later = np.flatnonzero(before != np.arange(len(rows)))
     return [(int(before[row]), int(row)) for row in later]

@@ -193,4 +193,4 @@ def lookup(text: Text, into: Mapping[str, object] | Callable[[str], object]) -> 
     """Per row whether, or as what number, its text is known; texts are asked about once."""
     ask = into if callable(into) else into.get
     values = [ask(value) for value in text.values]
-    return np.array([-1 if value is None else value for value in values], dtype=np.int64)[text.codes]
+    return np.array([-1 if value is None else value for value in values], dtype=np.int32)[text.codes]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scorelib.data.columns import Text, factor
+from scorelib.data.columns import Text, factor, grouped
 from scorelib.data.proof import columns_of
 from scorelib.data.sources.contributions import (
     KINDS,
@@ -128,7 +128,7 @@ def _totals(inside: Selection) -> None:
         "it is a part without its total; download recipient DPGC and sector 1000 too", int((~has).sum())
     )
     inside.rows, key = inside.rows[total], key[total]
-    _, first, back = np.unique(key, return_index=True, return_inverse=True)
+    first, back = grouped(key)
     for row in np.flatnonzero(first[back] != np.arange(len(key)))[:20].tolist():
         line = int(inside.read.columns.lines[inside.rows[first[back[row]]]])
         problem = f"row {line} is the same donor, channel, measure and year"

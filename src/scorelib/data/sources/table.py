@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scorelib.data.columns import Floats, Ints
     from scorelib.data.package import Field
     from scorelib.data.sources.files import Read
-    from scorelib.data.sources.mapping import Plan
+    from scorelib.data.sources.mapping import Mapped
     from scorelib.data.sources.model import Context, Opener
     from scorelib.data.sources.names import Kind
 
@@ -43,31 +43,32 @@ def rows(opens: Opener, context: Context) -> Intake:
     """
     if context.request.mapping is None:
         raise UsageError("the source table needs --mapping FILE")
-    plan = read_mapping(context.request.mapping, context.package)
-    read = read_source(opens(plan.sheet), [_layout(plan)], context.request.style or plan.style)
+    mapped = read_mapping(context.request.mapping, context.package)
+    read = read_source(opens(mapped.sheet), [_layout(mapped)], context.request.style or mapped.style)
     inside = begin(read)
-    text = {name: _tidy(read, name, plan) for name in plan.columns if name in read.columns.text}
+    text = {name: _tidy(read, name, mapped) for name in mapped.columns if name in read.columns.text}
     read.columns.text.update(text)
-    _select(inside, plan, context)
+    _select(inside, mapped, context)
     numbers = {
-        name: values[inside.rows] * plan.scale.get(name, 1) for name, values in read.columns.numbers.items()
+        name: inside.number(name) * mapped.scale[name] if name in mapped.scale else inside.number(name)
+        for name in read.columns.numbers
     }
     # What is scaled is rounded: 62.2 million is not 62200000.00000001.
     numbers = {
-        name: np.round(values, 6) if name in plan.scale else values for name, values in numbers.items()
+        name: np.round(values, 6) if name in mapped.scale else values for name, values in numbers.items()
     }
-    found = {name: read.columns.text[name].take(inside.rows) for name in text}
-    for name, cell in plan.constants.items():
-        if plan.table.field(name).type == "number":
-            numbers[name] = np.full(len(inside.rows), _constant(cell, plan.table.field(name), read))
+    found = {name: inside.text(name) for name in text}
+    for name, cell in mapped.constants.items():
+        if mapped.table.field(name).type == "number":
+            numbers[name] = np.full(len(inside.rows), _constant(cell, mapped.table.field(name), read))
         else:
             found[name] = Text.constant(cell, len(inside.rows))
     columns = Columns(found, numbers, read.columns.lines[inside.rows])
-    _check(inside, columns, plan)
+    _check(inside, columns, mapped)
     context.findings += read.findings
     inside.tally.notes += read.notes
-    batch = Batch(plan.table.name, columns, np.ones(len(columns), dtype=np.int64), plan.scope)
-    publication = plan.publication
+    batch = Batch(mapped.table.name, columns, np.ones(len(columns), dtype=np.int8), mapped.scope)
+    publication = mapped.publication
     years = sorted(found["year"].used()) if "year" in found else []
     edition = (
         context.request.edition or publication.edition or "-".join(dict.fromkeys([*years[:1], *years[-1:]]))
@@ -75,23 +76,23 @@ def rows(opens: Opener, context: Context) -> Intake:
     return Intake(read.file, replace(publication, edition=edition), [batch], inside.tally)
 
 
-def _layout(plan: Plan) -> Layout:
-    numbers = {column.name for column in plan.table.fields if column.type == "number"}
+def _layout(mapped: Mapped) -> Layout:
+    numbers = {column.name for column in mapped.table.fields if column.type == "number"}
     return Layout(
         "the mapping",
-        {name: (column,) for name, column in plan.columns.items() if name not in numbers},
-        {name: (column,) for name, column in plan.columns.items() if name in numbers},
-        ignored=frozenset(plan.ignore or ()),
-        others=plan.ignore is None,
+        {name: (column,) for name, column in mapped.columns.items() if name not in numbers},
+        {name: (column,) for name, column in mapped.columns.items() if name in numbers},
+        ignored=frozenset(mapped.ignore or ()),
+        others=mapped.ignore is None,
         breaks=True,
-        header=plan.header,
+        header=mapped.header,
     )
 
 
-def _tidy(read: Read, name: str, plan: Plan) -> Text:
+def _tidy(read: Read, name: str, mapped: Mapped) -> Text:
     """A column without spaces around its texts, with what the mapping puts in their place."""
     column = read.columns.text[name]
-    kind, values = plan.table.field(name).type, plan.values.get(name, {})
+    kind, values = mapped.table.field(name).type, mapped.values.get(name, {})
     spaced = int(np.count_nonzero(column.where(lambda text: text != text.strip())))
     if spaced:
         read.notes.append(f"{spaced:,} cells of {name} had spaces around them")
@@ -100,7 +101,7 @@ def _tidy(read: Read, name: str, plan: Plan) -> Text:
         bare = text.strip()
         if bare in values:
             return values[bare]
-        return _date(bare, plan.dates) if kind == "date" else bare
+        return _date(bare, mapped.dates) if kind == "date" else bare
 
     return column.into(become)
 
@@ -115,16 +116,16 @@ def _date(text: str, order: str) -> str:
     return f"{year}-{int(month):02}-{int(day):02}"
 
 
-def _select(inside: Selection, plan: Plan, context: Context) -> None:
+def _select(inside: Selection, mapped: Mapped, context: Context) -> None:
     """Turn names into ids, and keep the organisations and years that were asked for."""
     read, request = inside.read, context.request
-    for name in plan.names:
+    for name in mapped.names:
         kind: Kind = "donor" if name == "donor" else "organisation"
         known = resolve(read, name, kind, context, schemes=(), rows=inside.rows)
         read.columns.text[name] = read.columns.text[name].into(
             lambda text, known=known: known[text].id if text in known else text  # type: ignore[misc]
         )
-    if "organisation" in plan.names:
+    if "organisation" in mapped.names:
         given, have = inside.text("organisation"), context.organisations.ids
         named = {known.id for names in context.organisations.schemes.values() for known in names.values()}
         for absent in [name for name in given.used() if name in named - have]:
@@ -132,9 +133,9 @@ def _select(inside: Selection, plan: Plan, context: Context) -> None:
             inside.keep(inside.text("organisation").where(lambda name, absent=absent: name != absent), reason)  # type: ignore[misc]
     wanted = {"organisation": request.organisations, "year": frozenset(map(str, request.years))}
     for name, asked in wanted.items():
-        if asked and name in plan.columns:
+        if asked and name in mapped.columns:
             inside.keep(inside.text(name).where(asked.__contains__), f"its {name} was not asked for")
-        elif asked and name in plan.constants and plan.constants[name] not in asked:
+        elif asked and name in mapped.constants and mapped.constants[name] not in asked:
             inside.keep(np.zeros(len(inside.rows), dtype=np.bool_), f"its {name} was not asked for")
 
 
@@ -147,16 +148,16 @@ def _constant(cell: str, field: Field, read: Read) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _check(inside: Selection, columns: Columns, plan: Plan) -> None:
+def _check(inside: Selection, columns: Columns, mapped: Mapped) -> None:
     """Hold each cell against the rules of its column, so that what is wrong is told where it stands."""
     for name, column in columns.text.items():
-        field = plan.table.field(name)
+        field = mapped.table.field(name)
         for text in column.used():
-            fault = _fault(text, field, plan.table.missing)
+            fault = _fault(text, field, mapped.table.missing)
             if fault is not None:
                 _find(inside, name, column.first(text), text, fault, count=column.count(text))
     for name, values in columns.numbers.items():
-        field = plan.table.field(name)
+        field = mapped.table.field(name)
         for row in np.flatnonzero(_beyond(values, field))[:20].tolist():
             if (name, int(columns.lines[row])) in inside.read.unread:
                 continue
