@@ -199,4 +199,3 @@ def _per_year(years: pd.Series[Any], values: pd.Series[float]) -> dict[int, floa
     for year, amount in zip(years.tolist(), values.tolist(), strict=True):
         found.setdefault(int(year), []).extend([] if math.isnan(amount) else [amount])
     return {year: math.fsum(each) for year, each in found.items()}
-
