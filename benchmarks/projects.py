@@ -115,6 +115,12 @@ def make_project(target: Path, reports: int) -> list[Report]:
     _add(data / "scores.csv", lambda rows: _scores(rows, copies))
     _rewrite(data / "scorecards.csv", lambda rows: _scorecards(rows, cards))
     _rewrite(data / "relevance.csv", lambda rows: _relevance(rows, cards))
+    there = {(card.organisation, str(card.year)) for card in cards}
+    # What was accepted is in texts of scorecards that may not be among these.
+    _rewrite(
+        data / "accepted.csv",
+        lambda rows: [row for row in rows if (row["organisation"], row["year"]) in there],
+    )
     for card in cards:
         if card.fictional:
             _write_texts(data / "texts", card)
