@@ -44,7 +44,7 @@ def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 class Dask:
     """A scheduler and its workers, each in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 2) -> None:
         self.folder = folder
         self.scheduler = dask(
             folder / "scheduler",
@@ -63,7 +63,7 @@ class Dask:
             assert self.scheduler.poll() is None
             time.sleep(0.05)
         self.address = self._address(at)
-        self.workers = [self.worker(number) for number in (1, 2)]
+        self.workers = [self.worker(number) for number in range(1, workers + 1)]
 
     def _address(self, at: Path) -> str:
         with contextlib.suppress(OSError, ValueError):
@@ -200,6 +200,20 @@ def test_a_scheduler_that_is_not_there_is_named(
     done = scorelib("build", "iom", "--scheduler", address, cwd=project)
     assert done.returncode == 2
     assert problem in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_scheduler_without_workers_is_told_after_a_while(
+    project: Path, scorelib: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "dask").mkdir()
+    empty = Dask(tmp_path / "dask", workers=0)
+    try:
+        done = scorelib("build", "iom", "--scheduler", empty.address, cwd=project)
+    finally:
+        empty.end()
+    assert done.returncode == 2
+    assert "has no workers; start some with: dask worker tcp://" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -94,10 +94,13 @@ class Cluster:
         except (OSError, ValueError) as error:
             message = f"no dask scheduler answers at {address} ({error}); start one with: dask scheduler"
             raise UsageError(message) from None
-        if not self._client.scheduler_info()["workers"]:
+        try:
+            # They may just be starting.
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
             self._client.close()
             message = f"the scheduler at {address} has no workers; start some with: dask worker {address}"
-            raise UsageError(message)
+            raise UsageError(message) from None
         # A worker that dies is not the report's doing, so dask hands that report to another worker.
         self._executor = self._client.get_executor(pure=False, retries=0)
         self._bundle = self._client.scatter(Bundle.of(project), broadcast=True, hash=False)
