@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scorelib.build.provenance import Manifest
+
 from .few import few_cells, many_reports
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ MOMENTS = sorted(random.Random(4).uniform(0.1, 14.0) for _ in range(25))  # noqa
 
 def whole(report: Path) -> bool:
     """Whether every file of a report is there, as its provenance says."""
-    facts = json.loads((report / "provenance.json").read_text())["files"]
+    facts = Manifest.read(report / "provenance.json").files
     there = {path.name for path in report.iterdir()} - {"provenance.json"}
     return there == set(facts) and all(
         hashlib.sha256((report / name).read_bytes()).hexdigest() == fact["sha256"]

@@ -1,13 +1,12 @@
 """Makes one report, from its data to its files; this is what a worker process does.
 
-Imports everything below it and no other part of this room but plan, publish and report. What goes
+Imports everything below it and no other part of this room but plan, provenance, publish and report. What goes
 wrong comes back as a `Result`, since whoever asked is another process, or another machine.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import time
 import traceback
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import scorelib
 from scorelib.build.plan import NOTEBOOK
+from scorelib.build.provenance import FILE, Accepted, Facts, document
 from scorelib.build.publish import publish
 from scorelib.build.report import Result
 from scorelib.data.scorecard import load_scorecard
@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 __all__ = ["check_one", "files_of", "make_one", "warm"]
 
 SHOWN_DIGEST = 12
+CHECKS = {
+    "data": "Types, bounds and keys of every row, and the rules between tables.",
+    "texts": "Every text can be read, and every number that it asks for is in the data.",
+}
+"""What must have been found right before a report is made."""
 
 
 def warm(project: Path) -> None:
@@ -118,12 +123,12 @@ def make(card: Scorecard, step: Step, task: Task, drawer: ChartDrawer) -> dict[s
     from scorelib.document.read import read  # noqa: PLC0415
 
     executed = _executed(card, step, task)
-    document = numbered(read(executed, lang=card.language.tag), card.language)
+    shown = numbered(read(executed, lang=card.language.tag), card.language)
     others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
-    files = render(document, card, step.report, task.formats, drawer, others=others)
+    files = render(shown, card, step.report, task.formats, drawer, others=others)
     files["data.zip"] = data_zip(card)
     files["notebook.ipynb"] = written(executed)
-    files["provenance.json"] = provenance(card, step, files)
+    files[FILE] = _provenance(card, step, task, files)
     return files
 
 
@@ -197,25 +202,39 @@ def render(
     return files
 
 
-def provenance(card: Scorecard, step: Step, files: Mapping[str, bytes]) -> bytes:
-    """What a report was made from, and what was made, each with its hash; no time and no path."""
+def _provenance(card: Scorecard, step: Step, task: Task, files: Mapping[str, bytes]) -> bytes:
+    """What a report was made from, and what was made."""
     report = step.report
-    facts = {
-        "organisation": report.organisation,
-        "year": report.year,
-        "lang": report.lang,
-        "status": card.status,
-        "data_date": card.data_date.isoformat(),
-        "data_sha256": card.digest,
-        "scorelib": scorelib.__version__,
-        "inputs": step.inputs.to_json(),
-        "files": {
-            name: {"sha256": _sha256(content), "bytes": len(content)}
-            for name, content in sorted(files.items())
-        },
-    }
-    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+    facts = Facts(
+        organisation=report.organisation,
+        year=report.year,
+        lang=report.lang,
+        title=card.language.label(
+            "document.title", abbreviation=card.organisation.abbreviation, year=report.year
+        ),
+        status=card.status,
+        fictional=card.organisation.fictional,
+        data_date=card.data_date.isoformat(),
+        data_sha256=card.digest,
+        scorelib=scorelib.__version__,
+    )
+    inputs = {"execution": step.inputs.execution, "rendering": step.inputs.rendering}
+    return document(facts, inputs, files, commit=task.commit, checks=CHECKS, accepted=_accepted(card, report))
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _accepted(card: Scorecard, report: Report) -> list[Accepted]:
+    """Findings of the figure check that a reviewer has accepted for this report."""
+    if "accepted" not in card.tables:
+        return []
+    rows = card["accepted"].to_dict("records")
+    return [
+        Accepted(
+            str(each["chapter"]),
+            str(each["quantity"]),
+            str(each["reason"]),
+            str(each["source"]),
+            str(each["reviewed"]),
+        )
+        for each in rows
+        if each["year"] == report.year and each["lang"] == report.lang
+    ]

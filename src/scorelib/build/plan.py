@@ -18,6 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from scorelib.build.provenance import FILE, Manifest, UnknownFormatError
 from scorelib.data.csvfile import UnreadableError, open_csv
 from scorelib.data.read import records
 
@@ -35,7 +36,13 @@ Stage = Literal["fresh", "render", "execute"]
 NOTEBOOK = "scorecard.ipynb"
 EXECUTION = ("altair", "ipykernel", "nbclient", "pandas", "papermill")
 RENDERING = ("babel", "fonttools", "jinja2", "markdown-it-py", "ttf-opensans", "typst", "vl-convert-python")
-RENDERING_CODE = ("render/", "document/read.py", "document/number.py", "document/markdown.py")
+RENDERING_CODE = (
+    "render/",
+    "document/read.py",
+    "document/number.py",
+    "document/markdown.py",
+    "build/provenance.py",
+)
 """Our own code that runs after the notebook; all other code counts for execution."""
 IDLE_CODE = (
     "settings.py",
@@ -47,7 +54,7 @@ IDLE_CODE = (
     "data/batch.py",
     "prose/lint/",
     *(f"build/{name}.py" for name in ("cluster", "here", "lock", "plan", "pool", "publish", "quick")),
-    *(f"build/{name}.py" for name in ("run", "status", "watch")),
+    *(f"build/{name}.py" for name in ("run", "status", "vcs", "watch")),
 )
 """Our own code that leaves no trace in a report."""
 
@@ -58,10 +65,6 @@ class Inputs:
 
     execution: Mapping[str, str]
     rendering: Mapping[str, str]
-
-    def to_json(self) -> dict[str, dict[str, str]]:
-        """As ``provenance.json`` keeps them."""
-        return {"execution": dict(self.execution), "rendering": dict(self.rendering)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,28 +144,29 @@ def vanished(project: Path, reports: Iterable[Report]) -> list[Path]:
     """Folders of reports whose scorecard is no longer in the tables."""
     wanted = {str(report) for report in reports}
     root = project / "reports"
-    found = (path.parent for path in root.glob("*/*/*/provenance.json"))
+    found = (path.parent for path in root.glob(f"*/*/*/{FILE}"))
     return sorted(folder for folder in found if folder.relative_to(root).as_posix() not in wanted)
 
 
 def _compare(project: Path, report: Report, inputs: Inputs, tables: _Tables) -> tuple[Stage, list[str]]:
     folder = project / "reports" / str(report)
     try:
-        kept = json.loads((folder / "provenance.json").read_text("utf-8"))
-        files: dict[str, dict[str, Any]] = kept["files"]
-        execution: dict[str, str] = kept["inputs"]["execution"]
-        rendering: dict[str, str] = kept["inputs"]["rendering"]
+        kept = Manifest.read(folder / FILE)
     except FileNotFoundError:
         return "execute", ["it has not been made yet"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return "execute", ["its provenance.json cannot be read"]
+    except UnknownFormatError as error:
+        return "execute", [f"its {FILE} cannot be compared: {error}"]
+    except (OSError, ValueError):
+        return "execute", [f"its {FILE} cannot be read"]
     broken = [
-        f"{name} is not as it was made" for name, facts in files.items() if not _as_made(folder / name, facts)
+        f"{name} is not as it was made"
+        for name, facts in kept.files.items()
+        if not _as_made(folder / name, facts)
     ]
-    reasons = _differences(execution, inputs.execution, report, tables)
+    reasons = _differences(kept.execution, inputs.execution, report, tables)
     if reasons or any(reason.startswith("notebook.ipynb") for reason in broken):
         return "execute", reasons + broken
-    reasons = _differences(rendering, inputs.rendering, report, tables) + broken
+    reasons = _differences(kept.rendering, inputs.rendering, report, tables) + broken
     return ("render", reasons) if reasons else ("fresh", [])
 
 

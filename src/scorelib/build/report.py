@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Format", "Kind", "Report", "Result", "Task"]
+__all__ = ["Commit", "Format", "Kind", "Report", "Result", "Task"]
 
 Format = Literal["html", "pdf"]
 
@@ -38,6 +38,14 @@ Kind = Literal["", "data", "execution", "rendering", "writing", "worker", "bug"]
 
 
 @dataclass(frozen=True, slots=True)
+class Commit:
+    """The commit that is checked out, and the inputs of reports that differ from it."""
+
+    id: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What all reports of a build have in common, and the executed notebook that one may keep."""
 
@@ -45,6 +53,7 @@ class Task:
     cell_timeout: int
     memory_limit: int | None
     kept: bytes | None = None
+    commit: Commit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ def _build(
     from scorelib.build.run import build as make  # noqa: PLC0415
     from scorelib.build.run import select  # noqa: PLC0415
     from scorelib.build.status import entry, write_status  # noqa: PLC0415
+    from scorelib.build.vcs import commit_of  # noqa: PLC0415
     from scorelib.commands.progress import emit, listening  # noqa: PLC0415
 
     def workers(reports: int) -> Workers:
@@ -179,7 +180,12 @@ def _build(
 
         return Cluster(folder, scheduler)
 
-    task = Task(tuple(formats), settings.cell_timeout, settings.memory_limit)  # type: ignore[arg-type]  # checked words
+    task = Task(
+        tuple(formats),  # type: ignore[arg-type]  # checked words
+        settings.cell_timeout,
+        settings.memory_limit,
+        commit=commit_of(folder),
+    )
     if style == "json":
         emit("plan", reports=len(steps), stale=_stale(steps))
     with listening(_stale(steps), style) as listener:
