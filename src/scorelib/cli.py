@@ -28,7 +28,8 @@ COMMANDS = {
     "doctor": "Say what this machine has and what will be used, and how to get what is missing.",
     "import": "Take publishers' files into the tables, and show what changes.",
     "list": "Show every scorecard there is.",
-    "new": "Make a workbook in which an assessment's scores are transcribed.",
+    "new": "Begin a scorecard: its row, and a file with hints for each text.",
+    "status": "Show how each scorecard stands: what is missing, stale, unchecked, and what was made.",
 }
 """What there is: the name of a module of `scorelib.commands`, and the line that ``--help`` shows."""
 

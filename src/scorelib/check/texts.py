@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from scorelib.errors import Diagnostic
 from scorelib.language import language
+from scorelib.prose.comments import without_comments
 from scorelib.prose.lint.source import read_source
+from scorelib.prose.texts import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,13 +34,13 @@ def check_chapters(
     """Chapters of a report that are missing, in one language or in all, or that nothing prints."""
     root = f"data/texts/{organisation}/{year}"
     own = {
-        code: {text.chapter: text for text in each if text.path.startswith(root)}
+        code: {text.chapter: text for text in each if text.path.startswith(root) and written(text.content)}
         for code, each in texts.items()
     }
     if not any(own.values()):
         grave: Severity = "warning" if status == "final" else "note"
         problem = "this scorecard has no texts of its own; each section will say that it is not written yet"
-        remedy = f"write them as {root}/<language>/NN-name.md"
+        remedy = f"`scorelib new {organisation} {year}` makes a file with hints for each"
         yield Diagnostic(root, 0, 0, grave, "texts", "", problem, remedy)
         return
     for chapter in sorted({name for chapters in own.values() for name in chapters}):
@@ -60,7 +62,8 @@ def check_chapters(
 
 def check_marks(texts: Sequence[Text], code: str) -> Iterator[Diagnostic]:
     """Footnotes and links of the texts of a report in one language that lead nowhere."""
-    identities = {found["id"] for text in texts for found in IDENTITY.finditer(text.content)}
+    printed = [without_comments(text.content) for text in texts]
+    identities = {found["id"] for text in printed for found in IDENTITY.finditer(text)}
     sections = {
         f"sec-{key.removeprefix('section.')}" for key in language(code).labels if key.startswith("section.")
     }

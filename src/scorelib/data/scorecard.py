@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from scorelib.data.read import Rows
     from scorelib.language import Language
 
-__all__ = ["Assessment", "Organisation", "Scorecard", "frames", "load_scorecard", "scorecard_of"]
+__all__ = [
+    "Assessment",
+    "Organisation",
+    "Scorecard",
+    "frames",
+    "load_scorecard",
+    "scorecard_from",
+    "scorecard_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,13 @@ def load_scorecard(
     """
     tongue = language(lang)
     folder = project if project is not None else find_project()
-    package = Package.load(folder / "data")
+    return scorecard_from(Package.load(folder / "data"), organisation, year, tongue, folder)
+
+
+def scorecard_from(
+    package: Package, organisation: str, year: int, tongue: Language, folder: Path
+) -> Scorecard:
+    """A scorecard from the tables of a package, which may lie elsewhere than its project; see above."""
     must_be_described(package, "organisations", "scorecards", "assessments", "relevance")
     tables, findings = load_tables(package, organisation)
     _must_exist(tables, organisation, year)

@@ -2,8 +2,8 @@
 
 A table's file keeps its order and the bytes of every row that stays as it is, so that a difference in
 version control is the difference in the data. New files are written in a folder beside the old ones and
-flushed to disk; a journal then says which is to replace which; then each is renamed into place. Whoever
-is interrupted in between leaves the journal, and the next import finishes what it says.
+flushed to disk; a journal then says which is to replace which, and which is to be added; then each is put
+into place. Whoever is interrupted in between leaves the journal, and the next import finishes what it says.
 """
 
 from __future__ import annotations
@@ -205,8 +205,8 @@ def staged(folder: Path) -> Iterator[Path]:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def commit(folder: Path, stage: Path, changed: Sequence[str]) -> None:
-    """Let staged files replace those of a folder, in this order.
+def commit(folder: Path, stage: Path, changed: Sequence[str], added: Sequence[str] = ()) -> None:
+    """Let staged files take their places in a folder, in this order: new ones first.
 
     Parameters
     ----------
@@ -215,27 +215,48 @@ def commit(folder: Path, stage: Path, changed: Sequence[str]) -> None:
     stage
         Where the new files are, each under the path it has in the folder.
     changed
-        Paths of the files.
+        Paths of files that replace those that are there.
+    added
+        Paths of files that are to be there from now on; one that is there by then stays as it is.
+
+    Raises
+    ------
+    UsageError
+        If a path leads out of the folder by a link.
     """
-    pairs = {}
+    journal = {
+        "add": {f"{stage.name}/{name}": _place(folder, name) for name in added},
+        "replace": {f"{stage.name}/{name}": _place(folder, name) for name in changed},
+    }
+    for name in added:
+        (stage / name).chmod(0o644)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
     for name in changed:
-        target = (folder / name).resolve()
-        shutil.copymode(target, stage / name)
+        shutil.copymode(folder / name, stage / name)
+    for name in (*added, *changed):
         with (stage / name).open("rb") as written:
             os.fsync(written.fileno())
-        pairs[f"{stage.name}/{name}"] = target.relative_to(folder.resolve()).as_posix()
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         draft = stage / "journal"
         with draft.open("w", encoding="utf-8") as stream:
-            json.dump(pairs, stream)
+            json.dump(journal, stream)
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(folder / JOURNAL)
         os.fsync(handle)
-        _replace(folder, pairs, handle)
+        _put(folder, journal, handle)
     finally:
         os.close(handle)
+
+
+def _place(folder: Path, name: str) -> str:
+    """Where a file is, links followed."""
+    target = (folder / name).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        message = f"{folder / name} leads out of {folder}; put a folder there instead of the link"
+        raise UsageError(message)
+    return target.relative_to(folder.resolve()).as_posix()
 
 
 def _finish(folder: Path, handle: int) -> None:
@@ -243,14 +264,16 @@ def _finish(folder: Path, handle: int) -> None:
     journal = folder / JOURNAL
     if journal.exists():
         try:
-            pairs = json.loads(journal.read_text("utf-8"))
-            safe = all(_inside(folder, name) for pair in pairs.items() for name in pair)
+            said = json.loads(journal.read_text("utf-8"))
+            safe = set(said) == {"add", "replace"} and all(
+                _inside(folder, name) for part in said.values() for pair in part.items() for name in pair
+            )
         except (OSError, ValueError, AttributeError, TypeError):
             safe = False
         if not safe:
             message = f"{journal} is no journal of an import; look at it, and delete it"
             raise UsageError(message)
-        _replace(folder, pairs, handle)
+        _put(folder, said, handle)
     for left in folder.glob(f"{FOLDER}*"):
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
@@ -260,9 +283,15 @@ def _inside(folder: Path, name: str) -> bool:
     return (folder / name).resolve().is_relative_to(folder.resolve()) and not Path(name).is_absolute()
 
 
-def _replace(folder: Path, pairs: Mapping[str, str], handle: int) -> None:
-    for new, old in pairs.items():
-        # One that is gone has been renamed before the interruption.
+def _put(folder: Path, journal: Mapping[str, Mapping[str, str]], handle: int) -> None:
+    """Do what a journal says; what is gone from the stage has been done before the interruption."""
+    for new, place in journal["add"].items():
+        if (folder / new).exists():
+            # A link fails where a file is; a rename would take its place.
+            with contextlib.suppress(FileExistsError):
+                os.link(folder / new, folder / place)
+            (folder / new).unlink()
+    for new, old in journal["replace"].items():
         if (folder / new).exists():
             (folder / new).replace(folder / old)
     os.fsync(handle)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scorelib.data.scorecard import Scorecard
 
 __all__ = [
+    "CHAPTERS",
     "chapter",
     "check_texts",
     "fill",
@@ -34,7 +35,20 @@ __all__ = [
     "section",
     "text_file",
     "text_files",
+    "written",
 ]
+
+CHAPTERS = (
+    "20-summary",
+    "31-description",
+    "32-role",
+    "33-finance",
+    "41-assessment",
+    "42-appreciation",
+    "51-relevance",
+    "52-other-relevance",
+)
+"""Texts that each scorecard has of its own, by the names of their files."""
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -57,13 +71,19 @@ def section(card: Scorecard, name: str) -> Section:
 def _with_text(card: Scorecard, name: str, level: int) -> Section:
     title = card.language.label(f"section.{name}")
     path = text_file(card, name)
-    if path is None:
+    shown = path.relative_to(card.project).as_posix() if path else ""
+    content = read_file(path, shown) if path else ""
+    if not written(content):
         label = card.language.label
         opening = f'::: {{.callout-important title="{label("document.missing_title")}"}}'
         missing = f"{opening}\n{label('document.missing')}\n:::\n"
         return Section(level, title, f"sec-{name}", missing)
-    shown = path.relative_to(card.project).as_posix()
-    return Section(level, title, f"sec-{name}", fill(read_file(path, shown), shown, card), shown)
+    return Section(level, title, f"sec-{name}", fill(content, shown, card), shown)
+
+
+def written(text: str) -> bool:
+    """Whether a text says anything: one that is empty, or comments alone, is still to be written."""
+    return bool(without_comments(text).strip())
 
 
 def text_file(card: Scorecard, name: str) -> Path | None:

@@ -303,7 +303,17 @@ def test_an_import_that_is_interrupted_before_leaves_all_tables_as_they_were(
 
 
 @pytest.mark.parametrize(
-    "journal", ["[]", "{", '{"../../x": "sources.csv"}', '{".import-x/a": "/etc/passwd"}', '{"a": 1}']
+    "journal",
+    [
+        "[]",
+        "{",
+        "{}",
+        '{"add": {}, "replace": {"../../x": "sources.csv"}}',
+        '{"add": {"../../x": "texts/x.md"}, "replace": {}}',
+        '{"add": {}, "replace": {".import-x/a": "/etc/passwd"}}',
+        '{"add": {}, "replace": {"a": 1}}',
+        '{"add": {}, "replace": {}, "a": {}}',
+    ],
 )
 def test_what_is_no_journal_is_not_obeyed(project: Path, journal: str) -> None:
     (project / "data" / write.JOURNAL).write_text(journal)
