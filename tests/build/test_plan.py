@@ -50,6 +50,23 @@ def test_what_was_just_made_is_up_to_date(made: Path) -> None:
     assert stages(made) == {}
 
 
+def test_the_key_for_a_cache_changes_with_what_a_report_rests_on_and_with_nothing_else(
+    project: Path, scorelib: Command
+) -> None:
+    def key(organisation: str, *more: str) -> str:
+        done = scorelib("build", organisation, "--key", *more, cwd=project)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    before = key("iom"), key("undp")
+    assert len(before[0]) == 64
+    assert key("iom", "--to", "html") != before[0]
+    edit(project / "data" / "facts.csv", "iom,member-states,175", "iom,member-states,174")
+    assert key("iom") != before[0]
+    assert key("undp") == before[1]
+    assert not list((project / "reports").glob("*/*"))
+
+
 def test_a_changed_row_makes_its_own_organisation_stale_and_no_other(made: Path) -> None:
     contributions = made / "data" / "contributions.csv"
     lines = contributions.read_text("utf-8").split("\n")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scorelib.build.report import Format, Report
     from scorelib.data.package import Package, Table
 
-__all__ = ["Inputs", "Step", "plan", "same_software", "vanished"]
+__all__ = ["Inputs", "Step", "key_of", "plan", "same_software", "vanished"]
 
 Stage = Literal["fresh", "render", "execute"]
 """What a report needs: nothing, rendering alone, or to run its notebook first."""
@@ -140,6 +140,14 @@ def plan(
         stage, reasons = ("execute", ["--force"]) if force else _compare(project, report, inputs, tables)
         steps.append(Step(report, stage, tuple(reasons), inputs))  # type: ignore[arg-type]  # a Stage
     return steps
+
+
+def key_of(steps: Iterable[Step]) -> str:
+    """One hash over all that reports rest on: a cache that has it holds them up to date."""
+    rests_on = {
+        str(step.report): [dict(step.inputs.execution), dict(step.inputs.rendering)] for step in steps
+    }
+    return _hash(json.dumps(rests_on, sort_keys=True).encode())
 
 
 def vanished(project: Path, reports: Iterable[Report]) -> list[Path]:

@@ -76,6 +76,7 @@ class _Size(click.ParamType[int]):
 @click.option("--scheduler", metavar="ADDRESS", help="Make them on a dask cluster, such as tcp://host:8786.")
 @click.option("--force", is_flag=True, help="Make them all, also those that are up to date.")
 @click.option("--dry-run", is_flag=True, help="Only say which would be made.")
+@click.option("--key", is_flag=True, help="Only print one hash over all that they rest on, for a cache.")
 @click.option("--explain", is_flag=True, help="Say why each is made.")
 @click.option("--prune", is_flag=True, help="Remove reports whose scorecard is no longer in the tables.")
 @click.option("--json", "machine", is_flag=True, help="For machines: an event a line.")
@@ -91,6 +92,7 @@ def build(
     scheduler: str | None,
     force: bool,
     dry_run: bool,
+    key: bool,
     explain: bool,
     prune: bool,
     machine: bool,
@@ -114,10 +116,10 @@ def build(
         everything = select(folder, organisations, year, lang or ())
         reports = part(everything, *shard) if shard else everything
         steps = prepare(folder, reports, formats, force=force, among=everything)  # type: ignore[arg-type]  # checked words
-        if explain or dry_run:
-            _explain(steps, style, reasons="shown" if explain else "left out")
-        gone = _gone(folder, style, prune=prune and not dry_run)
-        if dry_run:
+        if key or explain or dry_run:
+            _explain(steps, style, "key" if key else "reasons" if explain else "stages")
+        gone = _gone(folder, style, prune=prune and not (key or dry_run))
+        if key or dry_run:
             return 0
         settings = _settings(folder, limits)
         built = None
@@ -253,15 +255,19 @@ def _gone(folder: Path, style: Style, *, prune: bool) -> list[Path]:
     return gone
 
 
-def _explain(steps: Sequence[Step], style: Style, *, reasons: Literal["shown", "left out"]) -> None:
-    """A line for each report, and below it each reason."""
+def _explain(steps: Sequence[Step], style: Style, what: Literal["key", "reasons", "stages"]) -> None:
+    """A line for each report, and below it each reason; or one key over all."""
+    from scorelib.build.plan import key_of  # noqa: PLC0415
     from scorelib.commands.progress import emit  # noqa: PLC0415
 
+    if what == "key":
+        click.echo(key_of(steps))
+        return
     words = {"fresh": "up to date", "render": "render", "execute": "execute and render"}
     for step in steps:
         if style == "json":
             emit("step", report=str(step.report), stage=step.stage, reasons=list(step.reasons))
             continue
         click.echo(f"{step.report}: {words[step.stage]}")
-        for reason in step.reasons if reasons == "shown" else ():
+        for reason in step.reasons if what == "reasons" else ():
             click.echo(f"    {reason}")
