@@ -16,6 +16,7 @@ from scorelib.data.scorecard import frames, scorecard_of
 from scorelib.language import language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -56,7 +57,7 @@ class Batch:
         """The rows of one organisation, and those that all share."""
         return {table: self._own(table, name) for table in self.tables}
 
-    def frames(self, name: str) -> dict[str, pd.DataFrame]:
+    def frames(self, name: str) -> Mapping[str, pd.DataFrame]:
         """The same as DataFrames."""
         return frames(self.organisation(name))
 

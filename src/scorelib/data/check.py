@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scorelib.data.package import Package, Table
 
-__all__ = ["check_package", "lacking", "load_tables"]
+__all__ = ["check_package", "lacking", "load_tables", "read_shared"]
 
 Tables = dict[str, Rows]
 
@@ -81,6 +81,14 @@ def load_tables(package: Package, organisation: str | None) -> tuple[Tables, lis
     return tables, sorted({*undescribed, *(finding for rows in tables.values() for finding in rows.findings)})
 
 
+def read_shared(package: Package) -> None:
+    """Read what every scorecard shares, for `load_tables` to find it read; what is wrong, that one tells."""
+    for table in package.tables.values():
+        names = {field.name for field in table.fields}
+        if table.in_reports and not table.sheet and not {"organisation", "assessment"} & names:
+            read_rows(package, table)
+
+
 def _own_scores(package: Package, tables: Tables) -> Rows:
     """Scores of the assessments that were read; others belong to other organisations."""
     table = package.table("scores")
@@ -105,13 +113,20 @@ def _text(row: Mapping[str, Any], fields: tuple[str, ...]) -> str:
     return ",".join("" if row[name] is None else str(row[name]) for name in fields)
 
 
+def _keys(rows: Rows, fields: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """The values of some columns, row by row."""
+    return list(zip(*([row[name] for row in rows.rows] for name in fields), strict=True))
+
+
 def _primary_key(rows: Rows) -> None:
     key = rows.table.primary_key
     first: dict[tuple[Any, ...], int] = {}
     if not key:
         return
-    for row, line in zip(rows.rows, rows.lines, strict=True):
-        values = tuple(row[name] for name in key)
+    keys = _keys(rows, key)
+    if len(different := set(keys)) == len(keys) and (None,) * len(key) not in different:
+        return
+    for row, line, values in zip(rows.rows, rows.lines, keys, strict=True):
         if set(values) == {None}:
             rows.find(
                 line, "", "", Fault(f"its key ({', '.join(key)}) is empty", "fill it in", "primary-key")
@@ -149,11 +164,14 @@ def _foreign_keys(rows: Rows, tables: Tables) -> None:
         if not other.whole:
             continue
         remedies: dict[tuple[Any, ...], str] = {}
-        there = {tuple(row[name] for name in key.references) for row in other.rows}
-        for row, line in zip(rows.rows, rows.lines, strict=True):
-            values = tuple(row[name] for name in key.fields)
-            # A cell that could not be read has been told already.
-            if set(values) == {None} or values in there:
+        there = set(_keys(other, key.references))
+        keys = _keys(rows, key.fields)
+        # A cell that could not be read has been told already.
+        there.add((None,) * len(key.fields))
+        if there.issuperset(keys):
+            continue
+        for row, line, values in zip(rows.rows, rows.lines, keys, strict=True):
+            if values in there:
                 continue
             if values not in remedies:
                 remedies[values] = _nearest(values, there, other.table)

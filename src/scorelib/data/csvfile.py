@@ -11,12 +11,12 @@ import functools
 import io
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scorelib.data.cells import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
     from pathlib import Path
 
 __all__ = ["FIELD_LIMIT", "MISSING", "CsvFile", "Stamp", "UnreadableError", "open_csv", "stamp"]
@@ -28,6 +28,9 @@ MISSING = Fault("the file is missing", "put it back, or take its table out of da
 
 KEPT = 64
 """How many files a process keeps; a data package has some twenty tables."""
+
+REMEMBERED = 4
+"""Things made of a file that are kept with it: rows of an organisation serve its other languages."""
 
 SETTLED = 200_000_000
 """Nanoseconds after a change in which a second one may leave the same times: clocks of files tick."""
@@ -108,6 +111,8 @@ class CsvFile:
         # Within quotes a line end or a comma is text, and a lone carriage return is an error.
         self.plain = '"' not in text and "\r" not in text
         self._runs: dict[int, dict[str, list[_Run]]] = {}
+        self.made: dict[Hashable, Any] = {}
+        """What readers have made of it and want to find again; the last few, see `remember`."""
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """All records, the header too, each with the line on which it begins.
@@ -134,6 +139,12 @@ class CsvFile:
             return
         for run in self.runs(column).get(value, ()):
             yield from _records(run.text, run.first)
+
+    def remember(self, key: Hashable, made: Any) -> None:
+        """Keep what a reader has made of this file for the next one that asks."""
+        while len(self.made) >= REMEMBERED:
+            del self.made[next(iter(self.made))]
+        self.made[key] = made
 
     def runs(self, column: int) -> dict[str, list[_Run]]:
         """The lines below the header of a plain file by their cell in a column, in their order.

@@ -7,7 +7,7 @@ line on which a row begins, with the header as line 1.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scorelib.data.cells import Fault, cast
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from scorelib.data.csvfile import CsvFile
     from scorelib.data.package import Package, Table
 
 __all__ = ["Rows", "read_rows", "records"]
@@ -70,20 +71,45 @@ def read_rows(package: Package, table: Table, where: Mapping[str, str] | None = 
     UsageError
         If the table is a workbook and the package that reads those is not installed.
     """
-    out = Rows(table, where=where or {})
+    where = where or {}
+    if table.sheet:
+        return _read(table, where, _workbook(package.folder / table.path, table.sheet))
     try:
-        records = _all(package, table)
+        file = open_csv(package.folder / table.path)
+    except UnreadableError as error:
+        out = Rows(table, where=where)
+        out.find(error.line, "", "", error.fault)
+        return out
+    key = (table, tuple(where.items()))
+    if key not in file.made:
+        file.remember(key, _read(table, where, file.records(), file))
+    kept: Rows = file.made[key]
+    # Rules between tables add findings to what they are given; the rows themselves nobody changes.
+    return replace(kept, findings=list(kept.findings))
+
+
+def _read(
+    table: Table,
+    where: Mapping[str, str],
+    records: Iterator[tuple[int, list[str]]],
+    file: CsvFile | None = None,
+) -> Rows:
+    out = Rows(table, where=where)
+    try:
         _, header = next(records, (1, []))
         if not _header(header, out):
             return out
         at = {name: index for index, name in enumerate(header)}
-        wanted = [(at[name], value) for name, value in out.where.items()]
-        if len(wanted) == 1 and not table.sheet:
-            records = open_csv(package.folder / table.path).only(*wanted[0])
-        for line, cells in records:
-            if any(index >= len(cells) or cells[index] != value for index, value in wanted):
-                continue
-            _row(line, cells, out)
+        wanted = [(at[name], value) for name, value in where.items()]
+        if len(wanted) == 1 and file is not None:
+            records = file.only(*wanted[0])
+        elif wanted:
+            records = (
+                (line, cells)
+                for line, cells in records
+                if all(index < len(cells) and cells[index] == value for index, value in wanted)
+            )
+        _rows(records, out)
     except UnreadableError as error:
         out.find(error.line, "", "", error.fault)
     return out
@@ -95,16 +121,12 @@ def records(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
     A table that cannot be read ends where it cannot; `read_rows` says what is wrong with it.
     """
     try:
-        rows = _all(package, table)
+        path = package.folder / table.path
+        rows = _workbook(path, table.sheet) if table.sheet else open_csv(path).records()
         next(rows, None)
         yield from rows
     except UnreadableError:
         return
-
-
-def _all(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
-    path = package.folder / table.path
-    return _workbook(path, table.sheet) if table.sheet else open_csv(path).records()
 
 
 def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
@@ -172,6 +194,42 @@ def _header(header: list[str], out: Rows) -> bool:
             Fault("this column is not described", "delete it, or describe it in datapackage.json", "header"),
         )
     return not any(finding.rule == "header" for finding in out.findings)
+
+
+def _rows(records: Iterator[tuple[int, list[str]]], out: Rows) -> None:
+    """Cast records into rows; of those before one that cannot be read, too."""
+    taken: list[tuple[int, list[str]]] = []
+    try:
+        taken.extend(records)
+    finally:
+        if not _clean_rows(taken, out):
+            for line, cells in taken:
+                _row(line, cells, out)
+
+
+def _clean_rows(records: list[tuple[int, list[str]]], out: Rows) -> bool:
+    """Cast records in which nothing is wrong, column by column; whether that is so.
+
+    Most cells of a column are the same few texts, and each text is cast once. Where anything is
+    wrong nothing is kept, and `_row` says what it is.
+    """
+    fields = out.table.fields
+    width = len(fields)
+    if not all(len(cells) == width and any(cells) for _, cells in records):
+        return False
+    columns = []
+    for column, texts in zip(fields, zip(*(cells for _, cells in records), strict=True), strict=False):
+        values: dict[str, Any] = {}
+        for text in dict.fromkeys(texts):
+            values[text] = value = cast(text, column, out.table.missing)
+            if isinstance(value, Fault) or CONTROL.search(text):
+                return False
+        columns.append([values[text] for text in texts])
+    names = [column.name for column in fields]
+    out.rows += [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    out.lines += [line for line, _ in records]
+    out.raw += [cells for _, cells in records]
+    return True
 
 
 def _row(line: int, cells: list[str], out: Rows) -> None:

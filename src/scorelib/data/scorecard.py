@@ -6,6 +6,7 @@ Imports errors, language and the rest of this room; nothing that draws or render
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from scorelib.language import language
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
     from pathlib import Path
 
     from scorelib.data.read import Rows
@@ -164,7 +164,8 @@ def scorecard_of(
         assessment=_assessment(tables["assessments"], row["assessment"]),
         project=folder,
         digest=_digest(tables),
-        tables=_of_year(frames(tables), year),
+        # Relevance of this scorecard alone; every other table keeps all its years.
+        tables=_Frames(tables, year),
     )
 
 
@@ -226,9 +227,36 @@ def _assessment(rows: Rows, wanted: object) -> Assessment | None:
     return None
 
 
-def frames(tables: Mapping[str, Rows]) -> dict[str, pd.DataFrame]:
+def frames(tables: Mapping[str, Rows]) -> Mapping[str, pd.DataFrame]:
     """Rows of each table as a DataFrame, as a scorecard holds them."""
-    return {name: _frame(rows) for name, rows in tables.items()}
+    return _Frames(tables)
+
+
+class _Frames(Mapping[str, pd.DataFrame]):
+    """Tables as DataFrames, each made when it is first asked for: a report reads half of them."""
+
+    def __init__(self, tables: Mapping[str, Rows], relevance_of: int | None = None) -> None:
+        self._tables = tables
+        self._year = relevance_of
+        self._made: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            frame = _frame(self._tables[name])
+            if name == "relevance" and self._year is not None:
+                frame = frame[frame["year"] == self._year].reset_index(drop=True)
+            self._made[name] = frame
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __contains__(self, name: object) -> bool:
+        # Mapping's own asks for the table, which would make it.
+        return name in self._tables
 
 
 def _frame(rows: Rows) -> pd.DataFrame:
@@ -246,12 +274,6 @@ def _frame(rows: Rows) -> pd.DataFrame:
 
 def _dtype(kind: str) -> str:
     return {"number": "float64", "integer": "Int64", "boolean": "boolean"}.get(kind, "object")
-
-
-def _of_year(frames: dict[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:
-    """Relevance of this scorecard alone; every other table keeps all its years."""
-    relevance = frames["relevance"]
-    return {**frames, "relevance": relevance[relevance["year"] == year].reset_index(drop=True)}
 
 
 def _digest(tables: Mapping[str, Rows]) -> str:

@@ -109,7 +109,10 @@ def warm_up() -> None:
     import scorelib.figures  # noqa: PLC0415
     import scorelib.prose.texts  # noqa: PLC0415
     import scorelib.scoring  # noqa: F401, PLC0415
+    from scorelib.data.check import read_shared  # noqa: PLC0415
     from scorelib.data.csvfile import UnreadableError, open_csv  # noqa: PLC0415
+    from scorelib.data.package import Package  # noqa: PLC0415
+    from scorelib.errors import ScorelibError  # noqa: PLC0415
     from scorelib.language import available, language  # noqa: PLC0415
 
     # No name is made up in this chart (a layer or a selection would), as names are numbered.
@@ -124,6 +127,8 @@ def warm_up() -> None:
             # Whoever reads it looks first whether it has changed.
             with contextlib.suppress(UnreadableError):
                 open_csv(path).runs(0)
+        with contextlib.suppress(ScorelibError):
+            read_shared(Package.load(Path(folder)))
     for name in KERNEL_MODULES:
         # What is missing here, an ordinary kernel does not have either.
         with contextlib.suppress(ImportError):
