@@ -55,6 +55,7 @@ IDLE_CODE = (
     "data/batch.py",
     "prose/begin.py",
     "prose/lint/",
+    "serve/",
     *(f"build/{name}.py" for name in ("cluster", "here", "lock", "plan", "pool", "publish", "quick")),
     *(f"build/{name}.py" for name in ("run", "status", "vcs", "watch")),
 )
