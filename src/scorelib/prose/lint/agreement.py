@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from scorelib.errors import Diagnostic
-    from scorelib.prose.lint.claims import Claim
+    from scorelib.prose.lint.claim import Claim
     from scorelib.prose.lint.context import Context
     from scorelib.prose.lint.reading import Read, Reading
     from scorelib.prose.lint.source import Place
@@ -144,7 +144,7 @@ def between_chapters(readings: Sequence[Reading]) -> Iterator[Diagnostic]:
                     said[key].append(verdict.claim)
     for claims in said.values():
         for one, two in itertools.pairwise(claims):
-            if not one.interval.meets(two.interval):
+            if one.context is not two.context and not one.interval.meets(two.interval):
                 yield _differing(one, two)
 
 
@@ -160,7 +160,8 @@ def _key(claim: Claim) -> object:
         if token.kind == "word" and token.start > start and token.text[0].isupper() and len(token.text) > 3
     )
     noun = context.text(quantity.last)
-    return (quantity.kind, quantity.unit, noun[:5], names) if names and noun else None
+    years = frozenset((year.start, year.end) for year in context.marks.years) or claim.year
+    return (quantity.kind, quantity.unit, noun[:5], names, years) if names and noun.isalpha() else None
 
 
 def _differing(one: Claim, two: Claim) -> Diagnostic:

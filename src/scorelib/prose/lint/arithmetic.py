@@ -15,7 +15,7 @@ from scorelib.prose.lint.numerals import INFINITE, Interval
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scorelib.prose.lint.claims import Claim
+    from scorelib.prose.lint.claim import Claim
 
 __all__ = ["Relation", "relations"]
 
@@ -88,7 +88,7 @@ class _Finder:
                 size = [abs(comes_to.low), abs(comes_to.high)]
                 comes_to = Interval(min(size), max(size))
             yield Relation(
-                claim, pair, stated.meets(comes_to), comes_to, "growth from the first to the second"
+                claim, pair, stated.meets(comes_to), comes_to, "the growth from the first to the second"
             )
 
     def _ends(self, kind: str, growth: Claim) -> tuple[Claim, Claim] | None:
@@ -136,9 +136,9 @@ class _Finder:
             for chosen in itertools.combinations(parts, size):
                 total = _total(chosen)
                 if total.meets(claim.interval):
-                    yield Relation(claim, chosen, holds=True, comes_to=total, rule="sum of the parts")
+                    yield Relation(claim, chosen, holds=True, comes_to=total, rule="the sum of the parts")
                     return
-        yield Relation(claim, tuple(parts), holds=False, comes_to=_total(parts), rule="sum of the parts")
+        yield Relation(claim, tuple(parts), holds=False, comes_to=_total(parts), rule="the sum of the parts")
 
     def _which(self) -> Iterator[Relation]:
         """*A, of which B*: B is no more than A."""
@@ -151,7 +151,7 @@ class _Finder:
                 continue
             most = Interval(-INFINITE, one.interval.high)
             if not most.meets(two.interval):
-                yield Relation(two, (one,), holds=False, comes_to=most, rule="part of the amount before it")
+                yield Relation(two, (one,), holds=False, comes_to=most, rule="a part of the amount before it")
 
     # --- parts ----------------------------------------------------------------------------------
 

@@ -115,16 +115,23 @@ def _counted(quantity: Quantity, context: Context, phrase: Sequence[str], ignore
         if word in ignored or word in ",(":
             break
         noun.append(word)
-    following = context.tokens[quantity.last : quantity.last + NEAR]
-    signs = [index for index, token in enumerate(following) if token.kind == "sign"]
-    following = following[: signs[0]] if signs else following
-    if not noun or not any(alike(noun[-1], token.lower) for token in following):
+    if not noun or not any(alike(noun[-1], word) for word in _nouns(quantity, context)):
         return False
     main = phrase[: phrase.index(",")] if "," in phrase else phrase
     main = main[: main.index("(")] if "(" in main else main
     others = [word for word in main if word not in ignored and word != noun[-1] and len(word) > 2]
     shared = [word for word in others if _in_sentence(word, context)]
     return 2 * len(shared) >= len(others) or len(noun) == len(others) + 1
+
+
+def _nouns(quantity: Quantity, context: Context) -> list[str]:
+    """Words that may be what a number counts: those after it, or the one before its bracket."""
+    following = context.tokens[quantity.last : quantity.last + NEAR]
+    opens = context.opens(quantity) - 1
+    if context.text(opens) == "(" and following and following[0].text == ")":
+        return [context.text(opens - 1)]
+    signs = [index for index, token in enumerate(following) if token.kind == "sign"]
+    return [token.lower for token in (following[: signs[0]] if signs else following)]
 
 
 def _in_sentence(word: str, context: Context) -> bool:
@@ -164,6 +171,11 @@ def _dated(quantity: Quantity, context: Context, row: Mapping[Any, Any]) -> bool
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two words are forms of one: they begin alike."""
+    """Whether two words are forms of one: they begin alike, and both or neither are persons."""
     length = min(LONG, len(one), len(other))
-    return length >= LONG - 1 and one[:length] == other[:length]
+    return length >= LONG - 1 and one[:length] == other[:length] and _is_person(one) == _is_person(other)
+
+
+def _is_person(word: str) -> bool:
+    """Whether a word ends as *officers* does, and *offices* does not."""
+    return word.endswith(("er", "ers"))

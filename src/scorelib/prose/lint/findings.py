@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from scorelib.prose.lint.arithmetic import Relation
-    from scorelib.prose.lint.claims import Claim
+    from scorelib.prose.lint.claim import Claim
     from scorelib.prose.lint.context import Context
     from scorelib.prose.lint.numerals import Interval
     from scorelib.prose.lint.reading import Read
@@ -98,7 +98,7 @@ def _arithmetic(relation: Relation) -> Diagnostic:
         problem = f"does not follow from the amounts beside it: {parts} are in another order"
     else:
         comes_to = _interval(relation.comes_to, claim)
-        problem = f"does not follow from {parts}: the {relation.rule} is {comes_to}"
+        problem = f"does not follow from {parts}: {relation.rule} is {comes_to}"
     related = [str(_place(part)) for part in relation.parts]
     return _about(claim, "arithmetic", problem, _remedy(claim, "correct it or its parts"), related)
 

@@ -172,9 +172,21 @@ class _Reader:
                 last, end = int(self.text(beyond)), beyond + 1
             elif self.text(index + 1) == "/" and self.number(index + 2, 0, 99) == (first + 1) % 100:
                 last, end = first + 1, index + 3
-            self.found.append(Year(first, last, index, end))
-            self.used.update(range(index, end))
+            begun = index
+            if (
+                last == first
+                and (tag := self.tags.until("years_to", index))
+                and (count := self.count(tag.first - 1))
+            ):
+                first, begun = last - count + 1, tag.first - 1
+            self.found.append(Year(first, last, begun, end))
+            self.used.update(range(begun, end))
         self.found.sort(key=lambda year: year.first)
+
+    def count(self, index: int) -> int:
+        """How many years a number in digits or letters is; 0 for none."""
+        word = self.text(index)
+        return int(word) if re.fullmatch("[0-9]{1,2}", word) else self.language.numbers.get(word, 0)
 
     def range_to(self, index: int) -> int | None:
         """The token at which the second year of a run would stand."""

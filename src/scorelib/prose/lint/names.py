@@ -34,20 +34,22 @@ class Names:
     language: Words
     donors: Iterable[Mapping[Any, Any]]
     organisations: Iterable[Mapping[Any, Any]]
-    titles: dict[str, str] = field(default_factory=dict)
     _matcher: Matcher = field(default_factory=Matcher, repr=False)
 
     def __post_init__(self) -> None:
-        code = self.language.code
-        for row in self.donors:
-            name = BRACKETS.sub("", str(row.get(f"name_{code}") or row["name_en"]))
-            self.titles[str(row["id"])] = name
-            for each in {name, *self.language.donors.get(str(row["id"]), ())}:
-                self._learn(each, "donor", str(row["id"]))
+        organisations: set[str] = set()
         for row in self.organisations:
-            name = BRACKETS.sub("", str(row.get(f"name_{code}") or row["name_en"]))
-            for each in {name, str(row["abbreviation"])}:
+            own = {self._title(row), str(row["abbreviation"])}
+            organisations |= own
+            for each in own:
                 self._learn(each, "organisation", str(row["id"]))
+        for row in self.donors:
+            # *UNDP (as donor)* is a donor to others; UNDP by itself is the organisation.
+            for each in {self._title(row), *self.language.donors.get(str(row["id"]), ())} - organisations:
+                self._learn(each, "donor", str(row["id"]))
+
+    def _title(self, row: Mapping[Any, Any]) -> str:
+        return BRACKETS.sub("", str(row.get(f"name_{self.language.code}") or row["name_en"]))
 
     def _learn(self, name: str, kind: str, value: str) -> None:
         words = name.lower().replace("’", "'").replace(",", " ,")

@@ -38,6 +38,12 @@ class Interval:
         """Whether a value is in it."""
         return self.low <= value <= self.high
 
+    def within(self, value: Decimal, factor: Decimal) -> Interval:
+        """The same without its infinite ends: at most so many times a value, or that part of it."""
+        far = abs(value) * (factor - 1)
+        low = self.low if self.low.is_finite() else value - far
+        return Interval(low, self.high if self.high.is_finite() else value + far)
+
     def meets(self, other: Interval) -> bool:
         """Whether the two have a value in common."""
         return self.low <= other.high and other.low <= self.high

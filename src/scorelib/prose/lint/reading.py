@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scorelib.prose.lint.arithmetic import Relation, relations
-from scorelib.prose.lint.claims import Claim, Topic, claims
+from scorelib.prose.lint.claim import Claim, Topic
+from scorelib.prose.lint.claims import claims
 from scorelib.prose.lint.context import Context, Setting, read_sentence
 from scorelib.prose.lint.tokens import sentences, tokens
 from scorelib.prose.lint.verdicts import Verdict, judge

@@ -17,7 +17,7 @@ from scorelib.prose.lint.years import Calendar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scorelib.prose.lint.claims import Claim
+    from scorelib.prose.lint.claim import Claim
 
 __all__ = ["alternatives"]
 
@@ -70,7 +70,7 @@ class _Finder:
         context = self.context
         near = self.subjects.donor_cost(self.quantity)
         donors = [str(tag.value) for tag in context.donors]
-        if near <= BESIDE:
+        if near <= BESIDE and not self.subjects.is_compared(self.quantity):
             donors = list(self.subjects.donors(self.quantity))
         for kind in self.kinds():
             for donor in dict.fromkeys([*donors, *self.subjects.topic]):
@@ -91,7 +91,8 @@ class _Finder:
     def growths(self) -> Iterator[Measure]:
         found = self.calendar.mentions(self.quantity)
         years = sorted({year for _, first, last in found for year in (first, last)})
-        spans = [*itertools.combinations(years, 2), *((year - 1, year) for year in years)]
+        ends = [year for year in years if year not in self.calendar.bases]
+        spans = [*itertools.combinations(years, 2), *((year - 1, year) for year in ends)]
         for each, span in itertools.product(self.readings(), spans):
             yield Measure("growth", each.organisation, each.of, each.donor, span, each.kind)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scorelib.prose.lint.measures import Measure
 
 if TYPE_CHECKING:
-    from scorelib.prose.lint.context import Context
+    from scorelib.prose.lint.context import Context, Near
     from scorelib.prose.lint.quantities import Quantity
     from scorelib.prose.lint.subjects import Subjects
     from scorelib.prose.lint.words import Tag
@@ -22,6 +22,7 @@ PHRASE = 7
 """Tokens of the longest phrase from *of* to the noun that names a whole."""
 NARROW = ("earmarked", "unearmarked")
 KINDS = ("unearmarked", "earmarked", "assessed", "voluntary")
+WHOLES = ("contributions", "income", "vague")
 NAMED = ("contributions", "revenue")
 
 
@@ -90,6 +91,10 @@ class _Reader:
             if first is not None and kind:
                 cost = context.cost(self.quantity, first, tag.last)
                 found.append((cost, -tag.last, _Whole(kind, first, tag.last)))
+        if context.before_hedge(self.quantity, "portion"):
+            # *De inkomsten bestaan voor 18% uit …*
+            before = [tag for tag in context.tags.of(*WHOLES) if tag.last <= self.quantity.first]
+            found += [(0.0, -tag.last, _Whole(tag.kind, tag.first, tag.last)) for tag in before[-1:]]
         return min(found)[2] if found else None
 
     def _of(self, noun: int) -> int | None:
@@ -108,7 +113,7 @@ class _Reader:
     def _kind(self, tag: Tag, first: int) -> str:
         """Sort of whole; empty if the noun is none."""
         context = self.context
-        donors = [each for each in context.donors if first <= each.first < tag.last + 2]
+        donors = [each for each in context.donors if first <= each.first < tag.last + 3]
         if (
             tag.kind == "contribute"
             and context.donors
@@ -133,8 +138,8 @@ class _Reader:
             for tag in self.context.tags.of("kind")
             if whole.first <= tag.first < beyond and tag.value in ("voluntary", "assessed")
         }
-        if found == {"voluntary"}:
-            return ("voluntary",)
+        if len(found) == 1:
+            return tuple(found)
         return ("total",) if found else ()
 
     def numerator(self, whole: _Whole | None) -> str:
@@ -238,11 +243,24 @@ class _Reader:
 
     def _of_amount(self) -> bool:
         """Whether an amount is the whole: *of the USD 60 million, 96%*."""
-        amounts = [each for each in self.context.quantities if each.kind == "amount"]
+        amounts = [
+            each
+            for each in self.context.quantities
+            if each.kind == "amount" and not self.context.is_start(each)
+        ]
         return any(
             self.context.tags.until("of", index)
             for each in amounts
             for index in (each.first, each.first - 1, self.context.opens(each))
+        )
+
+    def _belongs_to_other(self, word: Near) -> bool:
+        """Whether another percentage is nearer to a word: *3% is free, while 96% is earmarked*."""
+        return any(
+            each.kind == "percent"
+            and each is not self.quantity
+            and self.context.cost(each, word.first, word.last) < word.cost
+            for each in self.context.quantities
         )
 
     def unnamed(self, whole: _Whole | None) -> Found:
@@ -250,7 +268,10 @@ class _Reader:
         if self._of_amount():
             return Found(of_amounts=self._amounts() >= 2)
         kind = self.numerator(whole) or self.numerator(None)
-        near = next((each.cost for each in self.subjects.kind_words(self.quantity)), 99.0)
+        words = self.subjects.kind_words(self.quantity)
+        if words and self._belongs_to_other(words[0]):
+            return Found()
+        near = next((each.cost for each in words), 99.0)
         said = self.context.nearest(self.quantity, "share")
         if kind in ("earmarked", "unearmarked", "assessed") and (whole is not None or near <= 8):
             return Found(tuple(self._part(kind, each) for each in NAMED), unnamed=True)

@@ -24,6 +24,21 @@ CLOSE, LOOSE = 4, 9
 """Within the first, a kind surely belongs to a number; beyond the second, it surely does not."""
 WITHIN = 14
 """Distance within which a verb such as *gave* says whose money a number is."""
+GIVING = (
+    "contribute",
+    "contributions",
+    "donors",
+    "governments",
+    "kind",
+    "largest",
+    "rank",
+    "rank_verb",
+    "up",
+    "down",
+    "more",
+    "less",
+)
+"""Words of which one says that an amount beside a donor is what it gave; it may be of a single project."""
 LARGEST = {"grootste", "largest", "biggest", "top"}
 SKIPPED = {"de", "het", "een", "the", "a", "an"}
 
@@ -168,9 +183,32 @@ class Subjects:
         near = context.near(quantity, given)
         if not near:
             return ()
+        if (own := self._in_turn(quantity, given)) is not None:
+            return (own,)
         if context.has("each"):
             return tuple(dict.fromkeys(str(each.value) for each in near))
         return tuple(dict.fromkeys(str(each.value) for each in near if each.cost <= near[0].cost + MARGIN))
+
+    def _in_turn(self, quantity: Quantity, given: Sequence[Tag]) -> str | None:
+        """The donor of a number in *Norway, Italy and Greece gave 51, 49 and 41 million*."""
+        names = sorted(given, key=lambda tag: tag.first)
+        alike = [each for each in self.context.quantities if each.kind == quantity.kind]
+        if len(names) < 2 or len(alike) < len(names) or alike[0].first < names[-1].last:
+            return None
+        row = alike[: len(names)]
+        listed = all(
+            two.first - one.last <= 2 and self._separated(one.last, two.first)
+            for pairs in (itertools.pairwise(names), itertools.pairwise(row))
+            for one, two in pairs
+        )
+        return str(names[row.index(quantity)].value) if listed and quantity in row else None
+
+    def _separated(self, first: int, last: int) -> bool:
+        """Whether nothing but commas and *and* stands between two tokens."""
+        between = range(first, last)
+        return all(
+            self.context.text(index) == "," or self.context.tags.at("conjunction", index) for index in between
+        )
 
     def _is_place(self, first: int) -> bool:
         """Whether a country is where something is or goes to: *for Yemen*."""
@@ -178,6 +216,18 @@ class Subjects:
         while self.context.text(index) in SKIPPED:
             index -= 1
         return index >= 0 and self.context.tags.at("place", index) is not None
+
+    def is_compared(self, quantity: Quantity) -> bool:
+        """Whether the donor nearest to a number is only what another is held against: *ahead of Japan*."""
+        near = self.context.near(quantity, self.context.donors)
+        return bool(near) and self._follows("compare", near[0].first)
+
+    def _follows(self, kind: str, first: int) -> bool:
+        """Whether a word of a kind stands before a name and its article."""
+        index = first
+        while self.context.text(index - 1) in SKIPPED:
+            index -= 1
+        return self.context.tags.until(kind, index) is not None
 
     def donor_cost(self, quantity: Quantity) -> float:
         """Distance of the nearest donor."""
@@ -202,7 +252,8 @@ class Subjects:
         if together < FAR and together <= donor:
             kinds = self.kinds(quantity, within=LOOSE, default=self.both_bases())
             readings = [Reading(organisation, "governments", "", kind) for kind in kinds]
-            return Subject(tuple(readings), firm=True)
+            without = any(self._follows("excluding", tag.first) for tag in context.donors)
+            return Subject(tuple(readings), firm=not without)
         if donor < FAR and donor <= received:
             return self._given(quantity, organisation)
         budget = context.nearest(quantity, "budget")
@@ -224,7 +275,12 @@ class Subjects:
             Reading(organisation, "donor", donor, kind)
             for donor, kind in itertools.product(self.donors(quantity), kinds)
         ]
-        return Subject(tuple(readings), firm=True)
+        return Subject(tuple(readings), firm=self.context.has(*GIVING) or self.in_brackets(quantity))
+
+    def in_brackets(self, quantity: Quantity) -> bool:
+        """Whether a number stands in brackets behind a donor: *Germany (USD 272 million)*."""
+        opens = self.context.opens(quantity) - 1
+        return self.context.text(opens) == "(" and any(tag.last == opens for tag in self.context.donors)
 
     def several(self, quantity: Quantity, year: int, *, together: bool) -> tuple[Reading, ...]:
         """Several donors whose money is taken together; none if each has an amount of its own."""
@@ -279,10 +335,7 @@ class Subjects:
 
     def _among(self, first: int) -> bool:
         """Whether governments are only those among whom a donor stands."""
-        index = first
-        while self.context.text(index - 1) in SKIPPED:
-            index -= 1
-        return self.context.tags.until("among", index) is not None
+        return self._follows("among", first)
 
 
 def _within(tag: Tag, other: Tag) -> bool:

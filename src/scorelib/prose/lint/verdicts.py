@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, get_args
 
 from scorelib.prose.lint.measures import Datum, Measure, lookup
@@ -13,7 +14,7 @@ from scorelib.scoring.funding import Basis
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scorelib.prose.lint.claims import Claim
+    from scorelib.prose.lint.claim import Claim
     from scorelib.prose.lint.context import Setting
 
 __all__ = ["State", "Verdict", "judge"]
@@ -22,6 +23,8 @@ State = Literal["computed", "agrees", "differs", "old", "unnamed", "unknown", "n
 """Right by construction; agrees; differs; agrees with an older year alone; a share of no named whole;
 a number that no data are known for; a number that claims nothing."""
 
+FAR_OFF = Decimal("1.25")
+"""How many times a number may be what it is *more than* where its meaning is doubtful."""
 TELLING = 1000
 """The least count that agrees with a fact by more than chance."""
 DONOR = "NL"
@@ -51,6 +54,7 @@ def judge(claim: Claim, setting: Setting) -> Verdict:
         return Verdict(claim, "agrees", agreeing)
     doubtful = claim.firm or claim.role == "difference"
     plain = replace(claim, interval=claim.quantity.interval) if claim.role == "difference" else claim
+    plain = replace(plain, interval=plain.interval.within(claim.quantity.value, FAR_OFF))
     if data and doubtful and (other := tuple(_agreeing(plain, alternatives(claim), setting))):
         return Verdict(claim, "agrees", other)
     if data and claim.firm:
@@ -60,7 +64,7 @@ def judge(claim: Claim, setting: Setting) -> Verdict:
         return Verdict(claim, "agrees", backing)
     if claim.quantity.kind in ("count", "percent") and claim.quantity.spelled:
         return Verdict(claim, "nothing")
-    open_to_any = not claim.measures or claim.role == "sum"
+    open_to_any = not claim.firm and claim.role in ("level", "sum", "count")
     if open_to_any and (loose := tuple(_loose(claim, setting))):
         return Verdict(claim, "agrees", loose)
     return Verdict(claim, "unknown", data)

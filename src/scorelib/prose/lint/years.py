@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,6 +63,11 @@ class Calendar:
                 found.append((tag, sign * count))
         return sorted(found, key=lambda each: each[0].first)
 
+    @property
+    def bases(self) -> set[int]:
+        """Years that something is compared with."""
+        return {year.end for year in self.context.marks.years if self._is_base(year.first)}
+
     def _is_base(self, first: int) -> bool:
         """Whether the year at a token is what something is compared with: *than in 2022*."""
         return self.context.tags.until("since", first) is not None
@@ -120,6 +126,19 @@ class Calendar:
         alike = [each for each in self.context.quantities if each.kind == quantity.kind]
         single = [year for year in self.context.marks.years if year.start == year.end]
         return single[alike.index(quantity)].start if len(alike) == len(single) else None
+
+    def listed(self) -> Years | None:
+        """The first and last of years that follow each other: *in 2021, 2022 and 2023*."""
+        context = self.context
+        years = [year for year in context.marks.years if year.start == year.end]
+        if len(years) < 2 or len(years) != len(context.marks.years):
+            return None
+        for one, two in itertools.pairwise(years):
+            between = range(one.last, two.first)
+            joined = all(context.text(i) == "," or context.tags.at("conjunction", i) for i in between)
+            if two.start != one.start + 1 or not joined or not between:
+                return None
+        return Years(years[0].start, years[-1].start, dated=True)
 
     def span(self, quantity: Quantity) -> Years | None:
         """The two years that a change lies between; None if the text leaves them open."""
