@@ -32,7 +32,10 @@ def is_difference(quantity: Quantity, context: Context) -> bool:
     """Whether a number says by how much something changed or differs: *USD 2 million more*."""
     if any(context.tags.at(kind, quantity.last) for kind in ("more", "less")):
         return True
-    return context.before_hedge(quantity, "by") and context.nearest(quantity, "up", "down") <= 8
+    # As in *nam toe met*: the particle stands before the number, the verb far off.
+    particle = context.has("take") and context.nearest(quantity, "particle_up", "particle_down") <= 2
+    changes = particle or context.nearest(quantity, "up", "down") <= 8
+    return context.before_hedge(quantity, "by") and changes
 
 
 class _Reader:

@@ -26,6 +26,8 @@ __all__ = ["claims"]
 
 TARGET = 6
 """Distance within which *the norm* says that a percentage is asked for."""
+DENIED = 2
+"""Tokens before a word of change, and half those behind it, within which *not* denies it."""
 HIGHEST = 4
 """Of the scale of scores, whose ends a text may name."""
 BEFORE = 6
@@ -88,6 +90,8 @@ class _Builder:
         return Claim(quantity, self.context, quantity.interval, role, (measure,), firm=True)
 
     def _dispatch(self, quantity: Quantity) -> Claim | None:
+        if quantity.factor and self._is_denied(quantity):
+            return None
         match quantity.kind:
             case "amount":
                 return amount(quantity, self.sentence)
@@ -134,6 +138,11 @@ class _Builder:
         if self.context.before_hedge(quantity, "by") or self._sizes_change(quantity):
             return True
         return near <= (8 if self.context.before_hedge(quantity, "of") else 3)
+
+    def _is_denied(self, quantity: Quantity) -> bool:
+        """Whether a change did not happen: *verdubbelde de steun niet*, *did not double*."""
+        near = range(quantity.first - DENIED, quantity.last + 2 * DENIED)
+        return any(self.context.tags.at("not", index) for index in near)
 
     def _sizes_change(self, quantity: Quantity) -> bool:
         """Whether a percentage stands in brackets behind a change: *by USD 27.5 million (61%)*."""

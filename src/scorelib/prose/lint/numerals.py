@@ -23,6 +23,8 @@ INFINITE = Decimal("Infinity")
 SPACE = r"[\u00a0\u2007\u2009\u202f]"
 SPACED = re.compile(SPACE)
 SPACED_GROUPS = re.compile(rf"[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
+TWICE = Decimal("1.1")
+"""Times half a unit by which a number may be off that was rounded from a rounded one: 28.646, 28.65, 28.7."""
 LONGEST = 30
 """Digits of the longest number that is read as one."""
 
@@ -134,4 +136,5 @@ def hedged(value: Decimal, half: Decimal, hedge: Hedge) -> Interval:
             return Interval(value, INFINITE)
         case "most":
             return Interval(-INFINITE, value)
-    return Interval(value - half, value + half)
+    margin = half * TWICE
+    return Interval(value - margin, value + margin)
