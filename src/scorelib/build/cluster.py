@@ -25,12 +25,11 @@ from scorelib.build.report import Result
 from scorelib.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from scorelib.build.plan import Step
-    from scorelib.build.report import Report, Task
-    from scorelib.errors import Finding
+    from scorelib.build.report import Examined, Task
 
 __all__ = ["Bundle", "Cluster"]
 
@@ -105,9 +104,9 @@ class Cluster:
         self._executor = self._client.get_executor(pure=False, retries=0)
         self._bundle = self._client.scatter(Bundle.of(project), broadcast=True, hash=False)
 
-    def check(self, report: Report) -> Future[list[Finding]]:
-        """Have the texts of a report checked."""
-        return self._submit(_check, report)
+    def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
+        """Have the texts of a scorecard checked."""
+        return self._submit(_examine, organisation, year, langs)
 
     def make(self, step: Step, task: Task) -> Future[Result]:
         """Have the files of a report made and brought here."""
@@ -162,10 +161,10 @@ def _project(bundle: Bundle) -> Path:
         return _unpacked(bundle.digest, bundle.content)[0]
 
 
-def _check(bundle: Bundle, report: Report) -> list[Finding]:
-    from scorelib.build.make import check_one  # noqa: PLC0415
+def _examine(bundle: Bundle, organisation: str, year: int, langs: Sequence[str]) -> Examined:
+    from scorelib.build.make import examine  # noqa: PLC0415
 
-    return check_one(_project(bundle), report)
+    return examine(_project(bundle), organisation, year, langs)
 
 
 def _make(bundle: Bundle, step: Step, task: Task) -> Result:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from scorelib.build.pool import LocalPool, default_jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
     from scorelib.build.plan import Step
-    from scorelib.build.report import Report, Result, Task
-    from scorelib.errors import Finding
+    from scorelib.build.report import Examined, Result, Task
 
 __all__ = ["Here"]
 
@@ -35,9 +35,9 @@ class Here:
         self._project = project
         self._pool = LocalPool(min(jobs or default_jobs(), reports), warm=partial(_warm, project))
 
-    def check(self, report: Report) -> Future[list[Finding]]:
-        """Have the texts of a report checked."""
-        return self._pool.submit(_check, self._project, report)
+    def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
+        """Have the texts of a scorecard checked."""
+        return self._pool.submit(_examine, self._project, organisation, year, langs)
 
     def make(self, step: Step, task: Task) -> Future[Result]:
         """Have a report made and put in its place."""
@@ -61,10 +61,10 @@ def _warm(project: Path) -> None:
     warm(project)
 
 
-def _check(project: Path, report: Report) -> list[Finding]:
-    from scorelib.build.make import check_one  # noqa: PLC0415
+def _examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -> Examined:
+    from scorelib.build.make import examine  # noqa: PLC0415
 
-    return check_one(project, report)
+    return examine(project, organisation, year, langs)
 
 
 def _make(project: Path, step: Step, task: Task) -> Result:

@@ -16,10 +16,10 @@ import scorelib
 from scorelib.build.plan import NOTEBOOK
 from scorelib.build.provenance import FILE, Accepted, Facts, document
 from scorelib.build.publish import publish
-from scorelib.build.report import Result
+from scorelib.build.report import Examined, Report, Result
+from scorelib.check.report import check_report
 from scorelib.data.scorecard import load_scorecard
 from scorelib.errors import DataError, ExecutionError, RenderError, ScorelibError
-from scorelib.prose.texts import check_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,18 +28,19 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from scorelib.build.plan import Step
-    from scorelib.build.report import Format, Kind, Report, Task
+    from scorelib.build.report import Format, Kind, Task
     from scorelib.data.scorecard import Scorecard
     from scorelib.document.nodes import Document
-    from scorelib.errors import Finding
     from scorelib.render.charts import ChartDrawer
 
-__all__ = ["check_one", "files_of", "make_one", "warm"]
+__all__ = ["examine", "files_of", "make_one", "warm"]
 
 SHOWN_DIGEST = 12
 CHECKS = {
     "data": "Types, bounds and keys of every row, and the rules between tables.",
     "texts": "Every text can be read, and every number that it asks for is in the data.",
+    "figures": "No number in a text of its own contradicts the data, another text or its own parts, but for "
+    "those that a reviewer accepted.",
 }
 """What must have been found right before a report is made."""
 
@@ -59,12 +60,13 @@ def warm(project: Path) -> None:
     import scorelib.render.typst  # noqa: F401, PLC0415
 
 
-def check_one(project: Path, report: Report) -> list[Finding]:
-    """What is wrong in the data and texts of a report; its tables have been checked before."""
+def examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -> Examined:
+    """What is wrong in the texts of a scorecard; its tables have been checked before."""
     try:
-        return check_texts(_card(project, report))
+        unreadable, wrong = check_report(_card(project, Report(organisation, year, langs[0])), langs)
     except DataError as error:
-        return list(error.findings)
+        return Examined(error.findings)
+    return Examined(tuple(unreadable), {code: tuple(found) for code, found in wrong.items()})
 
 
 def make_one(project: Path, step: Step, task: Task) -> Result:

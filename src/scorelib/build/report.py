@@ -5,13 +5,15 @@ So planning stays light, and whoever waits for a report imports none of what mak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Commit", "Format", "Kind", "Report", "Result", "Task"]
+    from scorelib.errors import Diagnostic, Finding
+
+__all__ = ["Commit", "Examined", "Format", "Kind", "Report", "Result", "Task"]
 
 Format = Literal["html", "pdf"]
 
@@ -33,7 +35,7 @@ class Report:
         return f"scorecard-{self.organisation}-{self.year}-{self.lang}.pdf"
 
 
-Kind = Literal["", "data", "execution", "rendering", "writing", "worker", "bug"]
+Kind = Literal["", "data", "check", "execution", "rendering", "writing", "worker", "bug"]
 """What stopped a report; empty if nothing did."""
 
 
@@ -54,6 +56,22 @@ class Task:
     memory_limit: int | None
     kept: bytes | None = None
     commit: Commit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found in the texts of a scorecard.
+
+    Parameters
+    ----------
+    unreadable
+        What cannot be read or filled in: then nothing is made.
+    wrong
+        What must not be printed, by language: then its report in that language is not made.
+    """
+
+    unreadable: tuple[Finding, ...] = ()
+    wrong: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

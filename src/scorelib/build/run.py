@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scorelib.build.plan import Step
-    from scorelib.build.report import Format, Kind, Result, Task
-    from scorelib.errors import Finding
+    from scorelib.build.report import Examined, Format, Kind, Result, Task
+    from scorelib.errors import Diagnostic, Finding
 
 __all__ = ["Built", "Listener", "Outcome", "Workers", "build", "prepare", "select", "shard"]
 
@@ -72,8 +72,8 @@ class Listener:
 class Workers(Protocol):
     """Where reports are made: processes of this machine, or a cluster."""
 
-    def check(self, report: Report) -> Future[list[Finding]]:
-        """Have the texts of a report checked."""
+    def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
+        """Have the texts of a scorecard checked, in the languages in which it is to be made."""
 
     def make(self, step: Step, task: Task) -> Future[Result]:
         """Have a report made."""
@@ -202,13 +202,17 @@ def build(
     workers = pool(len(stale))
     try:
         with _interruptions() as interrupted:
-            _check(project, [step.report for step in stale], workers)
+            wrong = _check(project, stale, workers)
             with locked(project / "reports"):
                 futures = {
                     workers.make(step, replace(task, kept=_kept(project, step))): step.report
                     for step in stale
+                    if step.report not in wrong
                 }
-                return _gather(project, futures, interrupted, listener or Listener())
+                listener = listener or Listener()
+                refused = _refuse(wrong, listener)
+                built = _gather(project, futures, interrupted, listener)
+                return replace(built, outcomes=tuple(sorted([*refused, *built.outcomes])))
     except BaseException:
         workers.kill()
         raise
@@ -223,20 +227,43 @@ def _kept(project: Path, step: Step) -> bytes | None:
     return (project / "reports" / str(step.report) / "notebook.ipynb").read_bytes()
 
 
-def _check(project: Path, reports: Sequence[Report], workers: Workers) -> None:
-    """Check every report's rows and own texts, so that what is wrong is told before anything is made."""
+def _check(project: Path, steps: Sequence[Step], workers: Workers) -> dict[Report, Sequence[Diagnostic]]:
+    """Check every report's rows and own texts before anything is made; gives what must not be printed.
+
+    Texts that a report was made from before are not checked again, where its rendering alone is stale.
+    """
     from scorelib.data.check import load_tables  # noqa: PLC0415
 
-    written = [report for report in reports if _has_texts(project, report)]
-    texts = [workers.check(report) for report in written]
+    written = [step.report for step in steps if step.stage == "execute" and _has_texts(project, step.report)]
+    langs: dict[tuple[str, int], list[str]] = {}
+    for report in written:
+        langs.setdefault((report.organisation, report.year), []).append(report.lang)
+    examined = {key: workers.examine(*key, codes) for key, codes in langs.items()}
     package = Package.load(project / "data")
     findings: set[Finding] = set()
-    for organisation in sorted({report.organisation for report in reports}):
+    for organisation in sorted({step.report.organisation for step in steps}):
         findings.update(load_tables(package, organisation)[1])
-    for found in texts:
-        findings.update(found.result())
+    wrong: dict[Report, Sequence[Diagnostic]] = {}
+    for key, future in examined.items():
+        found = future.result()
+        findings.update(found.unreadable)
+        wrong.update({Report(*key, code): each for code, each in found.wrong.items() if each})
     if findings:
         raise DataError(sorted(findings))
+    return wrong
+
+
+def _refuse(wrong: Mapping[Report, Sequence[Diagnostic]], listener: Listener) -> list[Outcome]:
+    """Fail the reports whose texts are wrong; the others are made."""
+    refused = []
+    for report, found in sorted(wrong.items()):
+        errors = "an error" if len(found) == 1 else f"{len(found)} errors"
+        lines = [f"its texts have {errors}; mend each, or accept a number that is right:"]
+        outcome = Outcome(report, "\n".join([*lines, *(f"  {each}" for each in found)]), "check")
+        listener.begun(report)
+        listener.done(outcome)
+        refused.append(outcome)
+    return refused
 
 
 def _has_texts(project: Path, report: Report) -> bool:

@@ -22,7 +22,7 @@ from scorelib.prose.lint.words import readable, words
 from scorelib.prose.texts import check_texts, read_file, text_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scorelib.data.batch import Batch
     from scorelib.data.scorecard import Scorecard
@@ -89,10 +89,10 @@ class Checkable:
                 found[code].append(Text(shown, path.stem, read_file(path, shown)))
         return found
 
-    def unreadable(self) -> set[Finding]:
-        """What keeps its texts from being read or filled in."""
+    def unreadable(self, langs: Iterable[str]) -> set[Finding]:
+        """What keeps its texts in some languages from being read or filled in."""
         errors: set[Finding] = set()
-        for code in available():
+        for code in langs:
             card = replace(self.card, language=language(code))
             try:
                 functions = names(card)

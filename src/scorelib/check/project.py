@@ -1,4 +1,4 @@
-"""What `scorelib check` finds out about a project, and what `build` asks of a report; prints nothing."""
+"""What `scorelib check` finds out about a project; prints nothing."""
 
 from __future__ import annotations
 
@@ -6,27 +6,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scorelib.check.library import Checkable, Library
+from scorelib.check.library import Library
 from scorelib.check.tables import check_tables
 from scorelib.data.batch import Batch
-from scorelib.data.package import Package
-from scorelib.data.read import read_rows
 from scorelib.errors import Diagnostic
 from scorelib.language import available
-from scorelib.prose.known import known
 from scorelib.prose.lint.acceptances import unused
-from scorelib.prose.lint.names import Names
-from scorelib.prose.lint.words import readable, words
+from scorelib.prose.lint.words import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from scorelib.data.scorecard import Scorecard
     from scorelib.errors import Finding
     from scorelib.prose.lint.report import Linted
 
-__all__ = ["Checked", "check_project", "report_errors"]
+__all__ = ["Checked", "check_project"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def check_project(project: Path) -> Checked:
         library = Library(batch)
         for row in batch.tables["scorecards"].rows:
             report = library.report(str(row["organisation"]), int(row["year"]))
-            errors |= report.unreadable()
+            errors |= report.unreadable(available())
             if not errors:
                 linted.append(report.linted())
                 found |= {*linted[-1].findings, *report.files()}
@@ -87,24 +82,6 @@ def check_project(project: Path) -> Checked:
         numbers=sum((Counter(each.numbers) for each in linted), Counter()),
         accepted=len({acceptance for each in linted for acceptance in each.used}),
     )
-
-
-def report_errors(card: Scorecard) -> list[Diagnostic]:
-    """What must keep a report from being made: wrong numbers in its texts, notes that are missing.
-
-    Parameters
-    ----------
-    card
-        Its data, in its language. Its texts can be read and filled in; `check_texts` sees to that.
-    """
-    package = Package.load(card.project / "data")
-    organisations = read_rows(package, package.table("organisations")).rows
-    donors = card["donors"].to_dict("records")
-    vocabulary = {code: Names(words(code), donors, organisations) for code in readable()}
-    report = Checkable(card, known(card), vocabulary, lambda _: None)
-    found = {*report.linted().findings, *report.files()}
-    languages = {text.path for text in report.texts.get(card.language.code, ())}
-    return sorted(each for each in found if each.severity == "error" and each.file in languages)
 
 
 def _unused(linted: Sequence[Linted]) -> Iterator[Diagnostic]:

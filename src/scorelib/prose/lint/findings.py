@@ -149,7 +149,9 @@ def _about(claim: Claim, rule: str, problem: str, remedy: str, related: Iterable
 
 
 def _read(claim: Claim, data: Sequence[tuple[Measure, Datum]]) -> str:
-    return f"{data[0][1].says}, {_interval(claim.interval, claim)}"
+    says = data[0][1].says
+    # What is rounded stands for what it says; how far a hedge reaches is ours to say.
+    return f"{says}, {_interval(claim.interval, claim)}" if claim.quantity.hedge else says
 
 
 def _interval(interval: Interval, claim: Claim) -> str:

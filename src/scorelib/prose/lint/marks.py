@@ -54,16 +54,21 @@ class Tags:
     """The tags of a sentence, by what they are and where they begin or end."""
 
     def __init__(self, tags: Sequence[Tag]) -> None:
-        self.all = tags
         self.begins: dict[tuple[str, int], Tag] = {}
         self.ends: dict[tuple[str, int], Tag] = {}
+        self._kinds: dict[str, list[Tag]] = {}
         for tag in sorted(tags, key=lambda tag: tag.last - tag.first):
             self.begins[tag.kind, tag.first] = tag
             self.ends[tag.kind, tag.last] = tag
+        for tag in tags:
+            self._kinds.setdefault(tag.kind, []).append(tag)
 
     def of(self, *kinds: str) -> Iterator[Tag]:
         """The tags of some kinds, in order."""
-        return (tag for tag in self.all if tag.kind in kinds)
+        found = [self._kinds[kind] for kind in kinds if kind in self._kinds]
+        if len(found) == 1:
+            return iter(found[0])
+        return iter(sorted((tag for tags in found for tag in tags), key=lambda tag: tag.first))
 
     def at(self, kind: str, token: int) -> Tag | None:
         """The longest tag of a kind that begins at a token."""

@@ -8,6 +8,7 @@ the same offset in the prose as in the file, and nothing has to be mapped back.
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,6 +115,7 @@ class Source:
         return Place(self.file, line, offset - self._lines[line - 1] + 1)
 
 
+@functools.lru_cache(maxsize=64)
 def read_source(text: str, file: str) -> Source:
     """Read a text; any text can be read."""
     holes: dict[int, str] = {}

@@ -48,8 +48,10 @@ class Calendar:
 
     def moved(self) -> int | None:
         """The year that *a year earlier* and the like lead to from the one spoken of."""
+        if self.year is None:
+            return None
         steps = self.steps()
-        return self.year + steps[-1] if steps and self.year is not None else None
+        return self.year + steps[-1] if steps else None
 
     def _steps(self) -> list[tuple[Tag, int]]:
         """Words that lead from one year to another, with how many years: *two years later*."""
