@@ -21,7 +21,7 @@ RENAME_EXCHANGE = 2
 
 
 def publish(files: Mapping[str, bytes], target: Path) -> None:
-    """Write `files` as the folder `target`, in place of what was there.
+    """Write `files` as the folder `target`, in place of what was there; names may have folders in them.
 
     The files are written into a folder beside it, which then changes places with it. Whoever
     looks sees the old report or the new one, never half of one.
@@ -74,6 +74,7 @@ def remove(target: Path) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()

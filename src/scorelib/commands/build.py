@@ -132,14 +132,43 @@ def build(
             emit("invalid", place=f"{finding.file}:{finding.row}:{finding.column}", problem=str(finding))
         return 2
     told = _tell(folder, steps, built, style)
+    site = (
+        _site(folder, style) if not (organisations or year or lang or shard or (built and built.left)) else ""
+    )
     plain = not (gone or shard or scheduler or explain or prune or force or machine or project)
-    if plain and (built is None or not (built.failed or built.left)):
+    done = built is None or not (built.failed or built.left)
+    if plain and done and site != "failed":
         arguments = click.get_current_context().find_root().obj
         if quick.fingerprint(rests_on) == before and watch.settled(rests_on):
-            quick.remember(str(folder), arguments, told, [*rests_on, *watch.outputs(folder, reports)])
-    if built is None:
-        return 0
-    return 130 if built.left else 1 if built.failed else 0
+            made = [*watch.outputs(folder, reports), *_site_files(folder, site)]
+            quick.remember(str(folder), arguments, told, [*rests_on, *made])
+    return 130 if built and built.left else 1 if (built and built.failed) or site == "failed" else 0
+
+
+def _site(folder: Path, style: Style) -> Literal["there", "failed"]:
+    """Make the site, once for all reports, if it is not up to date; reports stay if it cannot be made."""
+    from scorelib.commands.progress import emit  # noqa: PLC0415
+    from scorelib.commands.site import refresh  # noqa: PLC0415
+
+    try:
+        made = refresh(folder)
+    except ScorelibError as error:
+        if style == "json":
+            emit("site", state="failed", error=str(error))
+        else:
+            click.echo(f"\nthe site failed: {error}", err=True)
+        return "failed"
+    if style == "json":
+        emit("site", state="made" if made else "fresh")
+    elif made:
+        click.echo(made)
+    return "there"
+
+
+def _site_files(folder: Path, site: str) -> list[str]:
+    from scorelib.site.plan import outputs  # noqa: PLC0415
+
+    return outputs(folder / "reports") if site else []
 
 
 def _stale(steps: Sequence[Step]) -> int:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from scorelib.scoring.rates import one_currency, used
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from scorelib.data.portfolio import Portfolio
     from scorelib.data.scorecard import Scorecard
 
-__all__ = ["in_one_currency", "rates_line"]
+__all__ = ["all_in_one_currency", "in_one_currency", "rates_line"]
 
 FICTIONAL = "fictional"
 """The source of what is made up."""
@@ -32,6 +33,31 @@ def in_one_currency(card: Scorecard, table: str) -> pd.DataFrame:
         return rows
     rates = card["exchange_rates"]
     return one_currency(rows, rates if card.organisation.fictional else rates[rates["source"] != FICTIONAL])
+
+
+def all_in_one_currency(portfolio: Portfolio, table: str) -> pd.DataFrame:
+    """A table of amounts of all organisations, each organisation's in one currency.
+
+    Rates are used as by `in_one_currency`.
+    """
+    rows = portfolio[table]
+    counted = rows.groupby("organisation")["currency"].nunique()
+    mixed = set(counted[counted > 1].index)
+    if not mixed:
+        return rows
+    organisations, rates = portfolio["organisations"], portfolio["exchange_rates"]
+    fictional = set(organisations[organisations["fictional"]]["id"])
+    parts = [
+        rows[~rows["organisation"].isin(mixed)],
+        *(
+            one_currency(
+                rows[rows["organisation"] == name],
+                rates if name in fictional else rates[rates["source"] != FICTIONAL],
+            )
+            for name in sorted(mixed)
+        ),
+    ]
+    return pd.concat(parts)
 
 
 def rates_line(card: Scorecard, rows: pd.DataFrame) -> str:

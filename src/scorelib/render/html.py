@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from scorelib.document.nodes import Block, Cell, Document, Inline, Item, Row
     from scorelib.language import Language
 
-__all__ = ["Page", "write"]
+__all__ = ["Page", "Parts", "parts", "stylesheet", "write"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def write(document: Document, language: Language, page: Page) -> str:
     """
     writer = _Writer(document, language, page)
     theme = resources.files("scorelib.render") / "theme"
-    style = page.fonts + (theme / "page.css").read_text("utf-8")
+    style = stylesheet(page.fonts)
     scripts = [(theme / "page.js").read_text("utf-8")]
     if page.bundle and document_has_figures(document):
         scripts.insert(0, page.bundle)
@@ -113,6 +113,50 @@ def write(document: Document, language: Language, page: Page) -> str:
         style=Markup(style),  # noqa: S704 - our own style sheet
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own scripts
         policy=_policy(style, scripts),
+    )
+
+
+def stylesheet(fonts: str) -> str:
+    """The style sheet of every page, with `fonts` before it."""
+    return fonts + (resources.files("scorelib.render") / "theme" / "page.css").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A document as HTML without the page around it: its blocks, footnotes and numbered headings.
+
+    Each heading has its level, id, number and title.
+    """
+
+    body: Markup
+    notes: Markup
+    contents: tuple[tuple[int, str, str, Markup], ...]
+
+
+def parts(document: Document, language: Language, charts: Mapping[str, str]) -> Parts:
+    """The parts of a numbered document for a page with a frame of its own.
+
+    Parameters
+    ----------
+    document, language
+        As for `write`.
+    charts
+        Static SVG of each figure by its id.
+    """
+    writer = _Writer(document, language, Page(charts))
+    return Parts(
+        body=Markup(writer.blocks(document.blocks)),  # noqa: S704 - the writer escapes every text
+        notes=Markup(writer.notes()),  # noqa: S704
+        contents=tuple(
+            (
+                block.level,
+                block.id,
+                block.number,
+                Markup(writer.inlines(_without_notes(block.children))),  # noqa: S704
+            )
+            for block in document.blocks
+            if isinstance(block, Heading) and block.number
+        ),
     )
 
 

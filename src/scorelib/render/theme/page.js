@@ -66,7 +66,9 @@
     live.setAttribute("aria-hidden", "true");
     plot.append(live);
     try {
-      const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+      // A page of the site has them in a file beside it.
+      const beside = (window.scorelibSpecs || {})[figure.id];
+      const spec = beside || JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
       await scorelibEmbed(live, spec, {
         actions: false, ast: true, renderer: "svg", defaultStyle: false,
         tooltip: { disableDefaultStyle: true, theme: "" },

@@ -1,0 +1,48 @@
+"""`scorelib site`: makes the site over all reports, if it is not up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scorelib.commands.options import project_folder, project_option, shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["refresh", "site"]
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Make it also if it is up to date.")
+@click.option("--explain", is_flag=True, help="Say why it is made.")
+@project_option
+def site(project: Path | None, *, force: bool, explain: bool) -> None:
+    """Make the site over all reports that there are: reports/index.html.
+
+    It finds, compares and offers as open data what `scorelib build` has made, which makes the site
+    too when it makes all reports.
+    """
+    folder = project_folder(project)
+    made = refresh(folder, force=force, explain=click.echo if explain else None)
+    click.echo(made or f"the site is up to date, in {shown(folder / 'reports')}/")
+
+
+def refresh(folder: Path, *, force: bool = False, explain: object = None) -> str:
+    """Make the site if it is not as it should be, and say so; nothing if there was nothing to do."""
+    from scorelib.site.manifests import read_manifests  # noqa: PLC0415 - light, but not for `--help`
+    from scorelib.site.plan import differences, inputs  # noqa: PLC0415
+
+    manifests = read_manifests(folder / "reports")
+    now = inputs(folder, manifests)
+    reasons = ["--force"] if force else differences(folder / "reports", now)
+    if callable(explain):
+        for reason in reasons:
+            explain(f"    {reason}")
+    if not reasons:
+        return ""
+    from scorelib.site.make import make_site  # noqa: PLC0415 - pandas, only where something is made
+
+    pages = make_site(folder, manifests, now)
+    return f"site made, {pages} pages, {shown(folder / 'reports' / 'index.html')}"

@@ -1,0 +1,116 @@
+"""A report's page with what all pages have in common taken out of it; imports the assets alone.
+
+The page in a report's own folder is one file that can be saved and sent. The site holds a second one
+that is a sixth of its size: its style sheet and scripts are cut out, character by character, and
+shared; what its charts are drawn from goes into a file beside it; attributes that say what is so
+anyway are left out. So the two do not differ in what a reader sees, but for the bar above it.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from scorelib.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scorelib.site.assets import Assets
+
+__all__ = ["POLICY", "lighten"]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src data:; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""Own files, and nothing from anywhere else; no script or style that stands in a page."""
+
+LARGE = 200_000
+"""Characters that no script of ours but the bundle has."""
+
+_POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(">)')
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_SPEC = re.compile(
+    r'(<figure id="([^"]+)">(?:(?!</figure>).)*?)<script type="application/json">(.*?)</script>', re.DOTALL
+)
+_DRAWING = re.compile(r"<svg .*?</svg>", re.DOTALL)
+_IDLE = re.compile(
+    r' (?:font-family="Open Sans"|font-weight="normal"|text-anchor="start"|opacity="1"|stroke-width="1"'
+    r'|stroke-miterlimit="10")(?=[ />])'
+)
+"""What a drawing says although it is so without, or the site's style sheet says it."""
+_COLOURED = re.compile(
+    r' (?:fill|stroke)="(?:#1b1f24|#57606a|#d8dee4|#ffffff|white)"(?=[ />])', re.IGNORECASE
+)
+"""Colours of the theme, for which every element has a class as well."""
+_ADDRESS = re.compile(r'(?<=\shref=")([^"#:]+)(?=")')
+_COVER = re.compile(r'(?=<header class="cover">)')
+
+
+def lighten(
+    page: str, assets: Assets, *, place: str, bar: str, styles: tuple[str, ...], moved: Callable[[str], str]
+) -> str:
+    """The page for the site.
+
+    Parameters
+    ----------
+    page
+        The page that is one file.
+    assets
+        Takes what is cut out.
+    place
+        Where the new page will stand, from the root of the site.
+    bar
+        HTML that stands above its cover.
+    styles
+        Further style sheets, from the root of the site.
+    moved
+        Gives the new address of a relative link.
+
+    Raises
+    ------
+    RenderError
+        If the page is none of ours.
+    """
+    up = posixpath.relpath(".", posixpath.dirname(place))
+
+    def script(found: re.Match[str]) -> str:
+        # The bundle with all of Vega is by far the largest; everything else is ours.
+        name = "vega" if len(found[1]) > LARGE else "page"
+        return f'<script src="{up}/{assets.add(name, "js", found[1])}" defer></script>'
+
+    page = _SCRIPT.sub(script, page)
+    specs: dict[str, str] = {}
+
+    def beside(found: re.Match[str]) -> str:
+        specs[found[2]] = found[3]
+        return found[1]
+
+    page = _DRAWING.sub(_lightened, _SPEC.sub(beside, page))
+    # Cells are set left unless they say otherwise.
+    page = page.replace(' class="left"', "")
+    sheet = _STYLE.search(page)
+    if sheet is None or not _POLICY.search(page) or not _COVER.search(page):
+        message = f"{place}: the report's page is not as scorelib writes it; build it again with --force"
+        raise RenderError(message)
+    links = "\n".join(
+        f'<link rel="stylesheet" href="{up}/{each}">'
+        for each in (assets.add("style", "css", sheet[1]), *styles)
+    )
+    if specs:
+        listed = ",\n".join(f"{json.dumps(name)}: {spec}" for name, spec in specs.items())
+        charts = assets.add("charts", "js", f"window.scorelibSpecs = {{\n{listed}\n}};\n")
+        links += f'\n<script src="{up}/{charts}" defer></script>'
+    head, rest = page[: sheet.start()], page[sheet.end() :]
+    # What was cut out holds no address any more, and what is put in needs none changed.
+    head, rest = (_ADDRESS.sub(lambda found: moved(found[1]), part) for part in (head, rest))
+    head = _POLICY.sub(lambda found: found[1] + POLICY + found[2], head)
+    return head + links + _COVER.sub(lambda _: f"{bar}\n", rest, count=1)
+
+
+def _lightened(found: re.Match[str]) -> str:
+    return _COLOURED.sub("", _IDLE.sub("", found[0]))

@@ -1,0 +1,161 @@
+"""Makes the site: every page in every language, what they share, and puts it in its place whole.
+
+Imports the rest of this room, and lets each page's module say what stands on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+import scorelib
+from scorelib.build.lock import locked
+from scorelib.build.publish import publish
+from scorelib.data.batch import Batch
+from scorelib.data.portfolio import portfolio_of
+from scorelib.errors import ScorelibError
+from scorelib.language import available, language
+from scorelib.render import assets as rendering
+from scorelib.render.html import stylesheet
+from scorelib.site.assets import Assets
+from scorelib.site.entries import entries
+from scorelib.site.find import card_labels, find_page, report_page
+from scorelib.site.front import front
+from scorelib.site.light import lighten
+from scorelib.site.pages import Frame, theme
+from scorelib.site.plan import FOLDER, FRONT, RECORD, record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from scorelib.data.portfolio import Portfolio
+    from scorelib.language import Language
+    from scorelib.site.manifests import Manifest
+
+__all__ = ["make_site"]
+
+Made = dict[tuple[str, int, str], "Manifest"]
+
+
+def make_site(project: Path, manifests: Sequence[Manifest], inputs: Mapping[str, str]) -> int:
+    """Make the site and put it in its place; gives how many pages it has.
+
+    Parameters
+    ----------
+    project
+        The folder that holds ``data/``, ``notebooks/`` and ``reports/``.
+    manifests
+        The reports that there are.
+    inputs
+        What it rests on, as `scorelib.site.plan.inputs` has it.
+
+    Raises
+    ------
+    ScorelibError
+        If the data are wrong, the notebook fails, or it cannot be written; what was there is untouched.
+    """
+    reports = project / "reports"
+    files = _Site(project, manifests).files()
+    known = {name: (hashlib.sha256(content).hexdigest(), len(content)) for name, content in files.items()}
+    files[RECORD] = record(inputs, known)
+    pages = sum(name.endswith(".html") for name in files)
+    first = front([language(code) for code in available()], FOLDER)
+    with locked(reports):
+        publish(files, reports / FOLDER)
+        _put(first, reports / FRONT)
+    return pages
+
+
+def _put(content: bytes, path: Path) -> None:
+    """Write one file in place of another, whole."""
+    made = path.with_name(f".{path.name}-new")
+    try:
+        made.write_bytes(content)
+        made.replace(path)
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        message = f"cannot write {path}: {error.strerror}; make room or rights there and build again"
+        raise ScorelibError(message) from error
+
+
+@dataclass
+class _Site:
+    """What pages of all languages are made from, read once."""
+
+    project: Path
+    manifests: Sequence[Manifest]
+
+    def __post_init__(self) -> None:
+        self.batch = Batch(self.project)
+        self.assets = Assets()
+        self.made: Made = {(each.organisation, each.year, each.lang): each for each in self.manifests}
+        self.languages = [language(code) for code in available()]
+        self.portfolios = {lang.code: portfolio_of(self.batch, lang) for lang in self.languages}
+        self.listed = entries(next(iter(self.portfolios.values())))
+        self.styles = (
+            self.assets.add("style", "css", stylesheet(rendering.font_css())),
+            self.assets.add("site", "css", theme("site.css") + card_labels(self.languages, self.listed)),
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the site by its path in it."""
+        files: dict[str, bytes] = {".nojekyll": b""}
+        for lang in self.languages:
+            files |= self._pages(lang, self.portfolios[lang.code])
+        for manifest in self.manifests:
+            name = f"{manifest.lang}/{report_page(manifest.organisation, manifest.year)}.html"
+            if "index.html" in manifest.files and manifest.lang in self.portfolios:
+                files[name] = self._light(manifest, name)
+        return files | self.assets.files
+
+    def _pages(self, lang: Language, portfolio: Portfolio) -> dict[str, bytes]:
+        find = self.assets.add("find", "js", theme("find.js"))
+        pages = [find_page(portfolio, self.listed, self.made, find, Markup())]
+        there = frozenset(page.key for page in pages)
+        frame = Frame(lang, self.languages, self.styles, self._made_line(lang, portfolio), there)
+        return {f"{lang.code}/{page.key}.html": frame.write(page) for page in pages}
+
+    def _made_line(self, lang: Language, portfolio: Portfolio) -> str:
+        date = portfolio.data_date
+        shown = lang.date(date) if date else "–"
+        return lang.label("site.made", version=scorelib.__version__, date=shown)
+
+    def _light(self, manifest: Manifest, place: str) -> bytes:
+        """The page of a report without what all pages share."""
+        page = (self.project / "reports" / manifest.name / "index.html").read_text("utf-8")
+        lang = self.portfolios[manifest.lang].language
+        here = posixpath.dirname(f"{FOLDER}/{place}")
+
+        def moved(href: str) -> str:
+            target = posixpath.normpath(posixpath.join(manifest.name, href))
+            for code in (each.code for each in self.languages):
+                if target == f"{manifest.organisation}/{manifest.year}/{code}/index.html":
+                    name = report_page(manifest.organisation, manifest.year)
+                    target = f"{FOLDER}/{code}/{name}.html"
+            return posixpath.relpath(target, here)
+
+        bar = self._bar(lang, manifest, here)
+        light = lighten(page, self.assets, place=place, bar=bar, styles=self.styles[1:], moved=moved)
+        return light.encode()
+
+    def _bar(self, lang: Language, manifest: Manifest, here: str) -> str:
+        label = lang.label
+        size = lang.number(manifest.files["index.html"].size / 1e6, 1)
+        whole = posixpath.relpath(f"{manifest.name}/index.html", here)
+        return str(
+            Markup(
+                '<nav class="bar" aria-label="{}"><div class="inner"><a href="../index.html">{}</a> '
+                '<a href="{}" download="{}">{}</a></div></nav>'
+            ).format(
+                label("site.nav"),
+                label("site.bar.all"),
+                whole,
+                f"scorecard-{manifest.organisation}-{manifest.year}-{manifest.lang}.html",
+                label("site.bar.whole", size=size),
+            )
+        )
