@@ -29,8 +29,8 @@ COMMANDS = {
     "import": "Take publishers' files into the tables, and show what changes.",
     "list": "Show every scorecard there is.",
     "new": "Begin a scorecard: its row, and a file with hints for each text.",
-    "status": "Show how each scorecard stands: what is missing, stale, unchecked, and what was made.",
     "site": "Make the site over all reports that there are: reports/index.html.",
+    "status": "Show how each scorecard stands: what is missing, stale, unchecked, and what was made.",
 }
 """What there is: the name of a module of `scorelib.commands`, and the line that ``--help`` shows."""
 

@@ -23,11 +23,13 @@ from scorelib.render import assets as rendering
 from scorelib.render.html import stylesheet
 from scorelib.site.assets import Assets
 from scorelib.site.entries import entries
+from scorelib.site.feed import feed
 from scorelib.site.find import card_labels, find_page, report_page
 from scorelib.site.front import front
 from scorelib.site.light import lighten
 from scorelib.site.pages import Frame, theme
 from scorelib.site.plan import FOLDER, FRONT, RECORD, record
+from scorelib.site.publication import publication
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,6 +94,7 @@ class _Site:
 
     def __post_init__(self) -> None:
         self.batch = Batch(self.project)
+        self.published = publication(self.project / "data")
         self.assets = Assets()
         self.made: Made = {(each.organisation, each.year, each.lang): each for each in self.manifests}
         self.languages = [language(code) for code in available()]
@@ -118,7 +121,9 @@ class _Site:
         pages = [find_page(portfolio, self.listed, self.made, find, Markup())]
         there = frozenset(page.key for page in pages)
         frame = Frame(lang, self.languages, self.styles, self._made_line(lang, portfolio), there)
-        return {f"{lang.code}/{page.key}.html": frame.write(page) for page in pages}
+        files = {f"{lang.code}/{page.key}.html": frame.write(page) for page in pages}
+        files[f"{lang.code}/feed.atom"] = feed(lang, self.listed, self.made, self.published)
+        return files
 
     def _made_line(self, lang: Language, portfolio: Portfolio) -> str:
         date = portfolio.data_date

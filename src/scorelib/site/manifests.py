@@ -1,22 +1,18 @@
-"""What reports say of themselves in ``provenance.json``; imports nothing, and reads no report.
-
-Whatever else a manifest holds is left alone, so that it may grow.
-"""
+"""What reports say of themselves in their manifests; imports how these are read, and reads no report."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from scorelib.build import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["MANIFEST", "File", "Manifest", "read_manifests"]
-
-MANIFEST = "provenance.json"
+__all__ = ["File", "Manifest", "read_manifests"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,8 @@ class File:
 class Manifest:
     """A report that was made: what it is, how final, of which data, and its files.
 
-    `digest` is the SHA-256 of the manifest itself: it changes with everything in the report.
+    `digest` changes with everything of the report that a reader can see; not with the commit that
+    it was made from.
     """
 
     organisation: str
@@ -54,28 +51,28 @@ def read_manifests(reports: Path) -> list[Manifest]:
 
     Such a report is stale, and the next build makes it again.
     """
-    found = (_read(path) for path in sorted(reports.glob(f"*/*/*/{MANIFEST}")))
+    found = (_read(path, reports) for path in reports.glob(f"*/*/*/{provenance.FILE}"))
     return sorted((each for each in found if each is not None), key=lambda each: each.name)
 
 
-def _read(path: Path) -> Manifest | None:
+def _read(path: Path, reports: Path) -> Manifest | None:
     try:
-        content = path.read_bytes()
-        facts: dict[str, Any] = json.loads(content)
+        kept = provenance.Manifest.read(path)
         files = {
-            str(name): File(str(each["sha256"]), int(each["bytes"])) for name, each in facts["files"].items()
+            str(name): File(str(each["sha256"]), int(each["bytes"]))
+            for name, each in sorted(kept.files.items())
         }
         manifest = Manifest(
-            organisation=str(facts["organisation"]),
-            year=int(facts["year"]),
-            lang=str(facts["lang"]),
-            status=str(facts["status"]),
-            data_date=str(facts["data_date"]),
-            data_sha256=str(facts["data_sha256"]),
+            organisation=str(kept.facts.organisation),
+            year=int(kept.facts.year),
+            lang=str(kept.facts.lang),
+            status=str(kept.facts.status),
+            data_date=str(kept.facts.data_date),
+            data_sha256=str(kept.facts.data_sha256),
             files=files,
-            digest=hashlib.sha256(content).hexdigest(),
+            digest=hashlib.sha256(repr((kept.facts, files)).encode()).hexdigest(),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     # A manifest speaks for the folder that it stands in, and for no other.
-    return manifest if path.parent.as_posix().endswith(f"/{manifest.name}") else None
+    return manifest if path.parent == reports / manifest.name else None
