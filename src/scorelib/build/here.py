@@ -56,9 +56,13 @@ class Here:
 
 
 def _warm(project: Path) -> None:
+    from scorelib.execute.engine import begin  # noqa: PLC0415
+
+    # What kernels are forked from imports its libraries while this process imports its own.
+    begin(project / "data")
     from scorelib.build.make import warm  # noqa: PLC0415
 
-    warm(project)
+    warm()
 
 
 def _examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -> Examined:

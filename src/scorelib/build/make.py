@@ -7,6 +7,7 @@ wrong comes back as a `Result`, since whoever asked is another process, or anoth
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import time
 import traceback
@@ -20,6 +21,7 @@ from scorelib.build.report import Examined, Report, Result
 from scorelib.check.report import check_report
 from scorelib.data.scorecard import load_scorecard
 from scorelib.errors import DataError, ExecutionError, RenderError, ScorelibError
+from scorelib.imports import import_jsonschema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,12 +47,9 @@ CHECKS = {
 """What must have been found right before a report is made."""
 
 
-def warm(project: Path) -> None:
-    """Start the processes that every report needs, and meanwhile import what it needs here."""
-    from scorelib.execute.engine import begin  # noqa: PLC0415
-
-    begin(project / "data")
-    _drawer().start()
+def warm() -> None:
+    """Import what every report needs, and start the process that draws."""
+    import_jsonschema()
     import nbformat  # noqa: F401, PLC0415
     import papermill.execute  # noqa: F401, PLC0415
 
@@ -58,6 +57,11 @@ def warm(project: Path) -> None:
     import scorelib.execute.kernel  # noqa: PLC0415
     import scorelib.render.html  # noqa: PLC0415
     import scorelib.render.typst  # noqa: F401, PLC0415
+
+    # Drawings come last in a report: until now the processors had better things to do.
+    _drawer().start()
+    # What is there now stays, so there is no use in looking through it for garbage again and again.
+    gc.freeze()
 
 
 def examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -> Examined:

@@ -186,6 +186,8 @@ class _Run:
                 km=manager,
                 on_cell_start=self._begin,
                 iopub_timeout=OUTPUT_TIMEOUT,
+                # Times are no part of what a notebook says.
+                record_timing=False,
             )
             raise_for_execution_errors(executed, None)
         except PapermillExecutionError as error:

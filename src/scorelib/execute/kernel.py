@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import tempfile
 import time
@@ -20,7 +21,9 @@ import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_path
 from traitlets import Type
 
 from scorelib.execute import warm
@@ -154,6 +157,14 @@ class ReportKernelClient(AsyncKernelClient):
             return False
 
 
+class Specifications(KernelSpecManager):
+    """Finds kernels where Jupyter does; to learn that folder, Jupyter imports the whole of IPython."""
+
+    def _kernel_dirs_default(self) -> list[str]:
+        user = os.environ.get("IPYTHONDIR") or "~/.ipython"
+        return [*jupyter_path("kernels"), str(Path(user).expanduser() / "kernels")]
+
+
 class ReportKernelManager(AsyncKernelManager):
     """A manager whose kernel is kept, whatever the kernel's specification says."""
 
@@ -166,7 +177,7 @@ class ReportKernelManager(AsyncKernelManager):
     """The folder of its sockets."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(kernel_spec_manager=Specifications(), **kwargs)
         self._clients: list[ReportKernelClient] = []
 
     @property

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scorelib.execute.keeper import begin, tell
+from scorelib.imports import import_jsonschema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,7 @@ def main() -> Request | None:
 
 def warm_up() -> None:
     """Import what notebooks use, and do once what is slow the first time."""
+    import_jsonschema()
     # Our rooms before IPython: once it is there, importing scorelib registers how things are shown,
     # and that belongs into the kernels that import it.
     import altair as alt  # noqa: PLC0415
@@ -182,6 +184,8 @@ def run(request: Request) -> None:
         tell(request.line, error=f"{type(error).__name__}: {error}")
         os._exit(1)
     app.initialize(arguments)  # type: ignore[no-untyped-call] # ipykernel types little
+    # Its handler prints from this level on; what is below would be put together only to be dropped.
+    app.log.setLevel(app.log_level)
     # Whoever connects before the sockets are there, waits a tenth of a second for the next try.
     tell(request.line, bound=True)
     request.line.close()
