@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorelib.errors import UsageError
-from scorelib.scoring.revenue import earmarked_share, funding_compact, growth, revenue_by_kind
+from scorelib.scoring.revenue import (
+    earmarked_share,
+    funding_compact,
+    funding_compact_by_year,
+    growth,
+    revenue_by_kind,
+)
 
 NONE = math.nan
 Year = tuple[int, float, float, float, float]
@@ -114,6 +120,24 @@ def test_the_funding_compact_is_held_against_one_donor_too() -> None:
     assert (dutch.share, dutch.met) == (0.3, True)
     assert (american.share, american.met) == (0, False)
     assert funding_compact(rows, 2023, donor="DE") is None
+
+
+def test_years_held_against_the_funding_compact_together_say_what_each_says_alone() -> None:
+    rows = contributions(
+        (2021, "NL", -10, 20), (2022, "US", 1, 1), (2023, "NL", 0.1, 0.2), (2023, "NL", 0.2, NONE)
+    )
+    for donor in (None, "NL", "DE"):
+        alone = [funding_compact(rows, year, donor=donor) for year in range(2020, 2025)]
+        assert funding_compact_by_year(rows, range(2020, 2025), donor=donor) == alone
+
+
+def test_years_may_differ_in_currency_where_one_year_may_not() -> None:
+    euros, dollars = revenue((2022, 1, 2, 3, 4), unit="EUR"), revenue((2023, 1, 3, 3, 4))
+    found = funding_compact_by_year(pd.concat([euros, dollars]), [2022, 2023])
+    assert [each and each.share for each in found] == [0.4, 0.5]
+    mixed = pd.concat([euros, dollars.assign(year=2022)])
+    with pytest.raises(UsageError, match="more than one currency"):
+        funding_compact_by_year(mixed, [2022])
 
 
 def test_the_funding_compact_over_several_years_evens_out_lumps() -> None:

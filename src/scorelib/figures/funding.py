@@ -139,8 +139,8 @@ def earmarked(card: Scorecard) -> Figure | Callout:
     lang, table, given = card.language, _revenue(card), in_one_currency(card, "contributions")
     years = sorted({int(year) for year in table["year"]})
     lines = {
-        "organisation": [scoring.funding_compact(table, year) for year in years],
-        "dutch": [scoring.funding_compact(given, year, donor=NETHERLANDS) for year in years],
+        "organisation": scoring.funding_compact_by_year(table, years),
+        "dutch": scoring.funding_compact_by_year(given, years, donor=NETHERLANDS),
     }
     known = [each for line in lines.values() for each in line if each]
     if not known:

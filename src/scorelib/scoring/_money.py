@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+
+import numpy as np
+import pandas as pd
 
 from scorelib.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "BASES",
@@ -20,14 +21,19 @@ __all__ = [
     "Kind",
     "amounts",
     "currency",
+    "grouped",
+    "numbers",
+    "of_one_kind",
     "reaches",
     "select",
     "share",
+    "table_of",
     "total",
 ]
 
 Basis = Literal["voluntary", "total", "assessed", "unearmarked", "earmarked"]
 Kind = Literal["assessed", "unearmarked", "earmarked", "other"]
+Key = TypeVar("Key")
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """The columns of amounts in ``contributions`` and ``revenue``."""
@@ -71,7 +77,39 @@ def amounts(contributions: pd.DataFrame, basis: Basis) -> pd.Series[float]:
     """
     if basis not in BASES:
         raise UsageError(f"{basis!r} is no basis; choose one of {', '.join(BASES)}")
-    return contributions[list(BASES[basis])].astype("float64").sum(axis=1, min_count=1)
+    # Column by column: pandas' own sum over rows takes five times as long on tables of this size.
+    columns = [numbers(contributions, kind) for kind in BASES[basis]]
+    known = [~np.isnan(column) for column in columns]
+    added = sum((np.where(there, column, 0.0) for there, column in zip(known, columns, strict=True)), 0.0)
+    return pd.Series(np.where(np.any(known, axis=0), added, np.nan), index=contributions.index)
+
+
+def numbers(table: pd.DataFrame, column: str) -> np.ndarray[tuple[int], np.dtype[np.floating]]:
+    """Return a column of amounts as bare numbers, NaN for none."""
+    return table[column].astype("float64").to_numpy()
+
+
+def grouped(keys: Iterable[Key], values: Iterable[float]) -> dict[Key, list[float]]:
+    """Collect the values of each key, in their order; NaN is no value.
+
+    One pass in plain Python: on tables of this size pandas takes longer to cut out one year than
+    this takes for all of them.
+    """
+    found: dict[Key, list[float]] = {}
+    for key, value in zip(keys, values, strict=True):
+        if not math.isnan(value):
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def table_of(types: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """Rows as a table whose columns have these types.
+
+    Column by column: made of rows and then converted, a table takes five times as long.
+    """
+    columns: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else [()] * len(types)
+    made = zip(types.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.Series(list(column), dtype=kind) for (name, kind), column in made})
 
 
 def currency(table: pd.DataFrame) -> str | None:
@@ -93,7 +131,11 @@ def select(table: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     UsageError
         The rows are of several organisations or in several currencies.
     """
-    rows = table[table["year"].isin(list(years))]
+    return of_one_kind(table[table["year"].isin(list(years))])
+
+
+def of_one_kind(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows as they are, or refuse as `select` does."""
     _one(rows, "organisation", "give the rows of one organisation")
     currency(rows)
     return rows

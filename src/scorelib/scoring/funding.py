@@ -6,10 +6,9 @@ the European Union, other organisations, foundations and companies are not donor
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from scorelib.errors import UsageError
 from scorelib.scoring._money import (
@@ -19,8 +18,12 @@ from scorelib.scoring._money import (
     Kind,
     amounts,
     currency,
+    grouped,
+    numbers,
+    of_one_kind,
     select,
     share,
+    table_of,
     total,
 )
 from scorelib.scoring.revenue import (
@@ -29,12 +32,15 @@ from scorelib.scoring.revenue import (
     Share,
     earmarked_share,
     funding_compact,
+    funding_compact_by_year,
     growth,
     revenue_by_kind,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
 __all__ = [
     "BASES",
@@ -51,6 +57,7 @@ __all__ = [
     "donor_table",
     "earmarked_share",
     "funding_compact",
+    "funding_compact_by_year",
     "growth",
     "multi_year_mean",
     "position",
@@ -102,6 +109,13 @@ class MultiYearMean:
     booked: int
 
 
+class _Ranked(NamedTuple):
+    rank: int
+    donor: str
+    amount: float
+    share: float
+
+
 def ranking(contributions: pd.DataFrame, year: int, basis: Basis) -> pd.DataFrame:
     """Rank the governments that contributed in a year.
 
@@ -127,23 +141,27 @@ def ranking(contributions: pd.DataFrame, year: int, basis: Basis) -> pd.DataFram
     UsageError
         Several organisations or currencies, or an unknown basis.
     """
-    table = pd.DataFrame(_ranked(contributions, year, basis), columns=["rank", "donor", "amount", "share"])
-    return table.astype({"rank": "int64", "donor": "str", "amount": "float64", "share": "float64"})
+    ranked = _rankings(contributions, [year], basis)[year]
+    return table_of({"rank": "int64", "donor": "str", "amount": "float64", "share": "float64"}, ranked)
 
 
-def _ranked(contributions: pd.DataFrame, year: int, basis: Basis) -> list[tuple[int, str, float, float]]:
-    """Rank, donor, amount and share of each government, the largest first."""
-    rows = select(contributions[contributions["donor_kind"] == "government"], [year])
-    found: dict[str, list[float]] = {}
-    for donor, amount in zip(rows["donor"], amounts(rows, basis), strict=True):
-        if pd.notna(amount):
-            found.setdefault(donor, []).append(amount)
-    ordered = sorted(((total(each), donor) for donor, each in found.items()), key=_largest_first)
-    whole = total(amount for amount, _ in ordered)
-    ranked: list[tuple[int, str, float, float]] = []
+def _rankings(contributions: pd.DataFrame, years: Sequence[int], basis: Basis) -> dict[int, list[_Ranked]]:
+    """Of each year the governments, the largest first; all years at once, so in one currency."""
+    governments = contributions["donor_kind"] == "government"
+    rows = of_one_kind(contributions[governments & contributions["year"].isin(list(years))])
+    keys = zip(rows["year"].tolist(), rows["donor"].tolist(), strict=True)
+    sums: dict[int, list[tuple[float, str]]] = {year: [] for year in years}
+    for (year, donor), found in grouped(keys, amounts(rows, basis).tolist()).items():
+        sums[year].append((math.fsum(found), donor))
+    return {year: _ranked(sorted(each, key=_largest_first)) for year, each in sums.items()}
+
+
+def _ranked(ordered: list[tuple[float, str]]) -> list[_Ranked]:
+    whole = math.fsum(amount for amount, _ in ordered)
+    ranked: list[_Ranked] = []
     for number, (amount, donor) in enumerate(ordered, start=1):
-        rank = ranked[-1][0] if ranked and ranked[-1][2] == amount else number
-        ranked.append((rank, donor, amount, share(amount, whole)))
+        rank = ranked[-1].rank if ranked and ranked[-1].amount == amount else number
+        ranked.append(_Ranked(rank, donor, amount, share(amount, whole)))
     return ranked
 
 
@@ -167,10 +185,13 @@ def position(contributions: pd.DataFrame, donor: str, year: int, basis: Basis) -
     UsageError
         As for `ranking`.
     """
-    ranked = _ranked(contributions, year, basis)
-    for rank, name, amount, part in ranked:
-        if name == donor:
-            return Position(rank, amount, part, len(ranked))
+    return _position(_rankings(contributions, [year], basis)[year], donor)
+
+
+def _position(ranked: list[_Ranked], donor: str) -> Position | None:
+    for each in ranked:
+        if each.donor == donor:
+            return Position(each.rank, each.amount, each.share, len(ranked))
     return None
 
 
@@ -211,21 +232,19 @@ def donor_table(
     if top < 0:
         raise UsageError(f"cannot show {top} donors; ask for 0 or more")
     years = list(years)
-    select(contributions[contributions["donor_kind"] == "government"], years)
+    rankings = _rankings(contributions, years, basis)
     found: list[tuple[int, str, int | None, str | None, float | None]] = []
     for year in years:
-        ranked = ranking(contributions, year, basis)
-        shown = ranked[(ranked.index < top) | (ranked["donor"] == donor)]
+        ranked = rankings[year]
         found += [
-            (year, "donor", rank, name, amount)
-            for rank, name, amount in zip(shown["rank"], shown["donor"], shown["amount"], strict=True)
+            (year, "donor", each.rank, each.donor, each.amount)
+            for number, each in enumerate(ranked)
+            if number < top or each.donor == donor
         ]
-        whole = None if ranked.empty else total(ranked["amount"])
+        whole = math.fsum(each.amount for each in ranked) if ranked else None
         found.append((year, "total", None, None, whole))
-    table = pd.DataFrame(found, columns=["year", "kind", "rank", "donor", "amount"])
-    return table.astype(
-        {"year": "int64", "kind": "str", "rank": "Int64", "donor": "str", "amount": "float64"}
-    )
+    types = {"year": "int64", "kind": "str", "rank": "Int64", "donor": "str", "amount": "float64"}
+    return table_of(types, found)
 
 
 def trend(contributions: pd.DataFrame, donor: str, *, basis: Basis = "voluntary") -> pd.DataFrame:
@@ -253,19 +272,25 @@ def trend(contributions: pd.DataFrame, donor: str, *, basis: Basis = "voluntary"
     UsageError
         Several organisations or currencies, or an unknown basis.
     """
-    select(contributions, contributions["year"])
+    there = of_one_kind(contributions)["year"]
+    years = range(int(there.min()), int(there.max()) + 1) if len(there) else range(0)
+    rankings = _rankings(contributions, years, basis)
+    places = [_position(rankings[year], donor) for year in years]
     own = contributions[contributions["donor"] == donor]
-    years = contributions["year"]
-    found: list[tuple[int | float | None, ...]] = []
-    for year in range(years.min(), years.max() + 1) if len(years) else ():
-        rows = own[own["year"] == year]
-        kinds = [_sum(rows[kind]) for kind in ("unearmarked", "earmarked", "assessed")]
-        place = position(contributions, donor, year, basis)
-        rank, part = (place.rank, place.share) if place else (None, None)
-        found.append((year, *kinds, _sum(amounts(rows, basis)), rank, part))
-    columns = ["year", "unearmarked", "earmarked", "assessed", "amount", "rank", "share"]
-    table = pd.DataFrame(found, columns=columns)
-    return table.astype(dict.fromkeys(columns, "float64") | {"year": "int64", "rank": "Int64"})
+    booked = own["year"].tolist()
+    kinds = {
+        **{kind: numbers(own, kind).tolist() for kind in ("unearmarked", "earmarked", "assessed")},
+        "amount": amounts(own, basis).tolist(),
+    }
+    sums = [
+        {year: math.fsum(each) for year, each in grouped(booked, values).items()} for values in kinds.values()
+    ]
+    found = [
+        (year, *(each.get(year) for each in sums), place and place.rank, place and place.share)
+        for year, place in zip(years, places, strict=True)
+    ]
+    types = {"year": "int64", **dict.fromkeys(kinds, "float64"), "rank": "Int64", "share": "float64"}
+    return table_of(types, found)
 
 
 def multi_year_mean(
@@ -315,7 +340,3 @@ def multi_year_mean(
 def _largest_first(item: tuple[float, str]) -> tuple[float, str]:
     amount, donor = item
     return -amount, donor
-
-
-def _sum(values: pd.Series[float]) -> float | None:
-    return total(values) if values.notna().any() else None

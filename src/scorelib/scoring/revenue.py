@@ -6,14 +6,29 @@ contributions and "92%" of all revenue can both be right.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from scorelib.errors import UsageError
-from scorelib.scoring._money import BASES, KINDS, amounts, reaches, select, share, total
+from scorelib.scoring._money import (
+    BASES,
+    KINDS,
+    grouped,
+    numbers,
+    of_one_kind,
+    reaches,
+    select,
+    share,
+    table_of,
+    total,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
 __all__ = [
     "MARK",
@@ -23,6 +38,7 @@ __all__ = [
     "Share",
     "earmarked_share",
     "funding_compact",
+    "funding_compact_by_year",
     "growth",
     "revenue_by_kind",
 ]
@@ -192,15 +208,16 @@ def revenue_by_kind(revenue: pd.DataFrame) -> pd.DataFrame:
     UsageError
         Several organisations or currencies.
     """
-    rows = select(revenue, revenue["year"])
+    rows = of_one_kind(revenue)
+    years = rows["year"].tolist()
+    kinds = {kind: grouped(years, numbers(rows, kind).tolist()) for kind in KINDS}
     found: list[tuple[int, str, float, float]] = []
-    for year in sorted(rows["year"].unique()):
-        now = rows[rows["year"] == year]
-        sums = {kind: total(now[kind]) for kind in KINDS if now[kind].notna().any()}
-        whole = total(sums.values())
+    for year in sorted(set(years)):
+        sums = {kind: math.fsum(each[year]) for kind, each in kinds.items() if year in each}
+        whole = math.fsum(sums.values())
         found += [(year, kind, amount, share(amount, whole)) for kind, amount in sums.items()]
-    table = pd.DataFrame(found, columns=["year", "kind", "amount", "share"])
-    return table.astype({"year": "int64", "kind": "str", "amount": "float64", "share": "float64"})
+    types = {"year": "int64", "kind": "str", "amount": "float64", "share": "float64"}
+    return table_of(types, found)
 
 
 def funding_compact(
@@ -244,10 +261,46 @@ def funding_compact(
     complete = rows["year"].nunique() == years
     if donor is not None:
         rows = rows[rows["donor"] == donor]
-    voluntary = amounts(rows, "voluntary").dropna()
-    if voluntary.empty or not complete:
+    given = [amount for kind in BASES["voluntary"] for amount in numbers(rows, kind).tolist()]
+    return _held(numbers(rows, "unearmarked").tolist(), given, first, year) if complete else None
+
+
+def funding_compact_by_year(
+    table: pd.DataFrame, years: Sequence[int], *, donor: str | None = None
+) -> list[FundingCompact | None]:
+    """Hold each of some years by itself against the Funding Compact's 30%.
+
+    Parameters
+    ----------
+    table, donor
+        As for `funding_compact`.
+    years
+        Calendar years.
+
+    Returns
+    -------
+    list
+        What `funding_compact` says of each year, in the order of `years`.
+
+    Raises
+    ------
+    UsageError
+        Several organisations or currencies in one year. A share has no currency, so one year may
+        differ in it from another.
+    """
+    rows = table[table["year"].isin(list(years))]
+    if rows["currency"].nunique() > 1 or rows["organisation"].nunique() > 1:
+        return [funding_compact(table, year, donor=donor) for year in years]
+    if donor is not None:
+        rows = rows[rows["donor"] == donor]
+    booked = rows["year"].tolist()
+    free, bound = (grouped(booked, numbers(rows, kind).tolist()) for kind in BASES["voluntary"])
+    return [_held(free.get(year, []), free.get(year, []) + bound.get(year, []), year, year) for year in years]
+
+
+def _held(free: Iterable[float], given: Iterable[float], first: int, last: int) -> FundingCompact | None:
+    known = [amount for amount in given if not math.isnan(amount)]
+    if not known:
         return None
-    free = total(rows["unearmarked"])
-    whole = total(value for kind in BASES["voluntary"] for value in rows[kind])
-    met = reaches(free, whole, MARK)
-    return FundingCompact(share(free, whole), free, whole, first, year, met)
+    part, whole = total(free), math.fsum(known)
+    return FundingCompact(share(part, whole), part, whole, first, last, reaches(part, whole, MARK))
