@@ -13,9 +13,11 @@ import nbformat
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from papermill.iorw import load_notebook_node
 from traitlets.config import Config
 
 from scorelib.execute import warm
+from scorelib.execute.client import ReportEngine
 from scorelib.execute.keeper import descendants
 from scorelib.execute.kernel import ReportKernelManager
 
@@ -72,7 +74,10 @@ def run_warm(cells: Sequence[str], folder: Path, environment: Mapping[str, str])
     manager = ReportKernelManager(kernel_name="python3")
     run_sync(manager.begin)(folder, environment, "warm")
     try:
-        executed: NotebookNode = NotebookClient(notebook(*cells), km=manager, **OPTIONS).execute()
+        prepared = load_notebook_node(notebook(*cells))
+        executed: NotebookNode = ReportEngine.execute_notebook(
+            prepared, "python3", progress_bar=False, km=manager, **OPTIONS
+        )
     finally:
         run_sync(manager.discard)()
     return executed

@@ -35,6 +35,11 @@ CASES: dict[str, tuple[str, Mapping[str, Any], list[str]]] = {
     "is killed": ("import os; os.kill(os.getpid(), 9)", {}, ["died", "SIGKILL", "when memory runs out"]),
     "asks": ("input('name? ')", {}, ["StdinNotImplementedError"]),
     "takes too long": ("while True: pass", {"timeout": 1}, ["longer than 1 s"]),
+    "takes too long and never stops talking": (
+        "import time\nwhile True: print('x', flush=True); time.sleep(0.001)",
+        {"timeout": 1},
+        ["longer than 1 s"],
+    ),
     "stops itself": ("import os; os.kill(os.getpid(), 19)", {"timeout": 1}, ["longer than 1 s"]),
     "ignores signals and leaves daemons": (
         """import os, signal, time

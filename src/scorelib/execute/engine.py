@@ -168,21 +168,20 @@ class _Run:
 
     def _run(self, prepared: NotebookNode, manager: ReportKernelManager) -> NotebookNode:
         from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
-        from papermill.engines import papermill_engines  # noqa: PLC0415
         from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
         from papermill.execute import raise_for_execution_errors  # noqa: PLC0415
 
+        from scorelib.execute.client import ReportEngine  # noqa: PLC0415
         from scorelib.execute.kernel import LOST, OutputError  # noqa: PLC0415
 
         try:
-            executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
-                None,
+            executed: NotebookNode = ReportEngine.execute_notebook(
                 prepared,
                 manager.kernel_name,
                 # Saved by whoever publishes it, and not after every cell.
                 output_path=None,
                 progress_bar=False,
-                execution_timeout=self._timeout,
+                timeout=self._timeout,
                 km=manager,
                 on_cell_start=self._begin,
                 iopub_timeout=OUTPUT_TIMEOUT,

@@ -18,9 +18,8 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any, cast
 
 import zmq
-import zmq.asyncio
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.channels import ZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.paths import jupyter_path
@@ -36,7 +35,15 @@ if TYPE_CHECKING:
     from scorelib.execute.handle import Handle
     from scorelib.execute.provisioner import KernelKind
 
-__all__ = ["LOST", "OUTPUT_LIMIT", "OutputError", "ReportKernelClient", "ReportKernelManager"]
+__all__ = [
+    "GLANCE",
+    "GRACE",
+    "LOST",
+    "OUTPUT_LIMIT",
+    "OutputError",
+    "ReportKernelClient",
+    "ReportKernelManager",
+]
 
 OUTPUT_LIMIT = 100 * 2**20
 """Bytes that a notebook may show in all: a hundred times as much as the largest scorecard."""
@@ -60,22 +67,26 @@ class OutputError(Exception):
     """More output than may be, or some was lost."""
 
 
-class Outputs(AsyncZMQSocketChannel):
+class Outputs(ZMQSocketChannel):
     """What the kernel shows; refuses to take more than may be."""
 
+    received = 0
+    """Bytes that have come so far."""
+
+    manager: ReportKernelManager
+    monitor: zmq.Socket[bytes] | None = None
+    """Can be read when the connection is lost."""
+
     def watch(self, manager: ReportKernelManager) -> None:
-        """Begin to look how much comes, and whether the connection holds."""
-        self.received = 0
+        """Begin to look whether the connection holds."""
         self.manager = manager
-        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        asyncio.ensure_future(self.monitor.poll()).add_done_callback(self._lost)
+        if self.socket is not None:
+            self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override] # as its base has it
-        """The next message; without asking first whether there is one, if there is time."""
-        return await (self._recv() if timeout is None else super().get_msg(timeout))
-
-    async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # as its base has it
-        frames = await self.socket.recv_multipart(**kwargs)
+    def _recv(self, **kwargs: Any) -> dict[str, Any]:
+        if self.socket is None:
+            raise Empty
+        frames = self.socket.recv_multipart(**kwargs)
         self.received += sum(len(frame) for frame in frames)
         if self.received > OUTPUT_LIMIT:
             self.manager.give_up(f"it showed more than {OUTPUT_LIMIT // 2**20} MiB")
@@ -84,14 +95,9 @@ class Outputs(AsyncZMQSocketChannel):
         message: dict[str, Any] = self.session.deserialize(parts)
         return message
 
-    def _lost(self, future: asyncio.Future[Any]) -> None:
-        if not future.cancelled():
-            # If it is because the kernel ended, that is heard before long.
-            asyncio.get_running_loop().call_later(GRACE, self.manager.give_up, LOST)
-
     def close(self) -> None:
         """Close the socket, and the one that tells about it."""
-        if self.socket is not None:
+        if self.socket is not None and self.monitor is not None:
             self.socket.disable_monitor()
             self.monitor.close(linger=0)
         super().close()
@@ -99,13 +105,13 @@ class Outputs(AsyncZMQSocketChannel):
     stop = close
 
 
-class ReportKernelClient(AsyncKernelClient):
+class ReportKernelClient(BlockingKernelClient):
     """A client that takes no message that is too large, and knows when it is connected."""
 
     iopub_channel_class = Type(Outputs)
 
-    def _context_default(self) -> zmq.asyncio.Context:
-        context = super()._context_default()
+    def _context_default(self) -> zmq.Context[zmq.Socket[bytes]]:
+        context: zmq.Context[zmq.Socket[bytes]] = super()._context_default()
         # A larger message is not even received: the connection ends, and does not come back.
         context.setsockopt(zmq.MAXMSGSIZE, OUTPUT_LIMIT)
         return context
@@ -130,7 +136,7 @@ class ReportKernelClient(AsyncKernelClient):
         """Open the channels; no heart beats by default, as the manager knows the process."""
         super().start_channels(shell=shell, iopub=iopub, stdin=stdin, hb=hb, control=control)
 
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
+    def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and what it shows arrives.
 
         The kernel greets everybody who listens to what it shows, so nothing has to be sent to and
@@ -138,19 +144,19 @@ class ReportKernelClient(AsyncKernelClient):
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         self.kernel_info()
-        while not await self._heard(self.shell_channel, "kernel_info_reply"):
-            if not await self.is_alive():
+        while not self._heard(self.shell_channel, "kernel_info_reply"):
+            if not self.is_alive():
                 raise RuntimeError("the kernel died before it answered")
             if deadline is not None and time.monotonic() > deadline:
                 raise RuntimeError(f"the kernel did not answer in {timeout} s")
-        if not await self._heard(self.iopub_channel, WELCOME):
-            await super()._async_wait_for_ready(timeout)
+        if not self._heard(self.iopub_channel, WELCOME):
+            super().wait_for_ready(timeout)
 
-    async def _heard(self, channel: AsyncZMQSocketChannel, kind: str) -> bool:
+    def _heard(self, channel: ZMQSocketChannel, kind: str) -> bool:
         """Whether a message of a kind comes soon; what comes before it concerns nobody."""
         try:
             while True:
-                message = await channel.get_msg(timeout=GLANCE)
+                message = channel.get_msg(timeout=GLANCE)
                 if message["header"]["msg_type"] == kind:
                     return True
         except Empty:
