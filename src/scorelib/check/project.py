@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from scorelib.errors import Finding
     from scorelib.prose.lint.report import Linted
 
-__all__ = ["Checked", "check_project"]
+__all__ = ["Checked", "check_project", "short_lived"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,19 @@ class Checked:
     accepted: int = 0
 
 
+@contextlib.contextmanager
+def short_lived() -> Iterator[None]:
+    """Look for no garbage meanwhile: beside a million cells that stay, that takes a fourth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@short_lived()
 def check_project(project: Path) -> Checked:
     """Check every table, and every text in every language once the tables are right.
 

@@ -57,11 +57,14 @@ class Tags:
         self.begins: dict[tuple[str, int], Tag] = {}
         self.ends: dict[tuple[str, int], Tag] = {}
         self._kinds: dict[str, list[Tag]] = {}
-        for tag in sorted(tags, key=lambda tag: tag.last - tag.first):
-            self.begins[tag.kind, tag.first] = tag
-            self.ends[tag.kind, tag.last] = tag
         for tag in tags:
-            self._kinds.setdefault(tag.kind, []).append(tag)
+            kind, _, first, last = tag
+            # Of two that begin or end at the same place, the longer one counts.
+            if (other := self.begins.get((kind, first))) is None or other.last <= last:
+                self.begins[kind, first] = tag
+            if (other := self.ends.get((kind, last))) is None or other.first >= first:
+                self.ends[kind, last] = tag
+            self._kinds.setdefault(kind, []).append(tag)
 
     def of(self, *kinds: str) -> Iterator[Tag]:
         """The tags of some kinds, in order."""

@@ -6,6 +6,7 @@ year above a column is the year of what stands in it. *6. Netherlands* is a rank
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -43,6 +44,7 @@ class Head:
     years: tuple[int, ...]
 
 
+@functools.lru_cache(maxsize=64)
 def head_of(header: Block, language: Words) -> Head:
     """What the header of a table and the text before it say of its numbers."""
     currency, scale = "", 0

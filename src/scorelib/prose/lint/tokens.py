@@ -71,10 +71,12 @@ def _abbreviates(text: str, start: int, stop: int, language: Words) -> bool:
 
 def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
     """The tokens of a part of a block."""
-    return tuple(
-        Token(found.lastgroup, found.group(), _lower(found.group()), found.start(), found.end())  # type: ignore[arg-type]  # a group is named after a kind
-        for found in TOKEN.finditer(text, start, end)
-    )
+    out = []
+    for found in TOKEN.finditer(text, start, end):
+        written = found.group()
+        first, last = found.span()
+        out.append(Token(found.lastgroup, written, _lower(written), first, last))  # type: ignore[arg-type]  # a group is named after a kind
+    return tuple(out)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -63,11 +63,13 @@ class Matcher:
         """Everything that is found in a sentence; a phrase and its words may both be."""
         tags: list[Tag] = []
         for index, token in enumerate(tokens):
-            for kind, value in self.of(token):
+            known = self.known.get(token)
+            for kind, value in self.of(token) if known is None else known:
                 tags.append(Tag(kind, value, index, index + 1))
-            for parts, kind, value in self.phrases.get(token, ()):
-                if tuple(tokens[index : index + len(parts)]) == parts:
-                    tags.append(Tag(kind, value, index, index + len(parts)))
+            if token in self.phrases:
+                for parts, kind, value in self.phrases[token]:
+                    if tuple(tokens[index : index + len(parts)]) == parts:
+                        tags.append(Tag(kind, value, index, index + len(parts)))
         return tags
 
 
