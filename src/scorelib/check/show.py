@@ -47,7 +47,7 @@ def everything(checked: Checked) -> list[Diagnostic]:
 def _of_data(finding: Finding) -> Diagnostic:
     """An error of the data; its tables are named from the data folder on."""
     file = finding.file if finding.file.startswith("data/") else f"data/{finding.file}"
-    problem = f"{finding.column}: {finding.problem}" if finding.column else finding.problem
+    problem = f"in column {finding.column}: {finding.problem}" if finding.column else finding.problem
     return Diagnostic(file, finding.row, 0, "error", "data", finding.value, problem, finding.remedy)
 
 

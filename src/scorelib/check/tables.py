@@ -172,10 +172,10 @@ def _core(batch: Batch, known: Known, last: int) -> Iterator[Diagnostic]:
     amounts = [amount or 0.0 for amount in series.values()]
     mean = math.fsum(amounts) / len(amounts)
     if mean > 0 and min(amounts) < LITTLE * mean and max(amounts) > MUCH * mean:
-        booked = ", ".join(f"{year}: {amount or 0:,.0f}" for year, amount in series.items())
+        booked = "; ".join(f"{year}: {amount or 0:,.0f}" for year, amount in series.items())
         problem = (
             f"core contributions of {SHOWN_DONOR} to {known.organisation} are booked unevenly ({booked}): "
-            "several years at once, so that a rank of one year says little"
+            "some for several years at once, so that the rank of one year says little"
         )
         remedy = f"speak of the mean per year ({mean:,.0f}) beside a single year"
         line = known.contribution_line(SHOWN_DONOR, last)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+WIDE = 110
+"""Columns of a terminal from which places have a column of their own."""
 COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
@@ -36,6 +38,7 @@ def check(*, project: Path | None, as_json: bool, as_sarif: bool) -> int:
     note     is to be known: a negative amount, a report without scores
 
     Exit codes: 0 no errors; 1 errors in the texts; 2 errors in the data, and then nothing else is told.
+    On a terminal it is a table, the gravest first; elsewhere a line for each finding.
     """  # noqa: D301 - Click's sign for lines that stay as they are
     from scorelib.check import check_project  # noqa: PLC0415
 
@@ -45,7 +48,7 @@ def check(*, project: Path | None, as_json: bool, as_sarif: bool) -> int:
     checked = check_project(project_folder(project))
     if as_json or as_sarif:
         _write(checked, sarif=as_sarif)
-    elif checked.errors:
+    elif checked.errors and not sys.stdout.isatty():
         raise DataError(checked.errors)
     else:
         _tell(checked)
@@ -81,15 +84,22 @@ def _table(found: Sequence[Diagnostic]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False)
+    console = Console()
+    wide = console.width >= WIDE
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Severity")
-    table.add_column("Place", overflow="fold", max_width=44)
+    if wide:
+        table.add_column("Place", overflow="fold", max_width=44)
     table.add_column("What was found, and what to do", overflow="fold")
     for each in found:
         told = Text()
+        if not wide:
+            # Beside a column for places, little is left for words.
+            told.append(f"{each.place}\n", style="underline")
         if each.value:
-            told.append(f"{each.value} ", style="bold")
+            told.append(f"‘{each.value}’ ", style="bold")
         told.append(f"{each.problem}\n")
         told.append(f"→ {each.remedy}", style="dim")
-        table.add_row(Text(f"{each.severity}\n{each.rule}", style=COLOURS[each.severity]), each.place, told)
-    Console().print(table)
+        kind = Text(f"{each.severity}\n{each.rule}", style=COLOURS[each.severity])
+        table.add_row(*((kind, each.place, told) if wide else (kind, told)))
+    console.print(table)
