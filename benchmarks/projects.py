@@ -19,6 +19,7 @@ LANGUAGES = ("nl", "en")
 YEARS = (2024, 2023, 2022, 2021, 2020)
 EXAMPLE = "voorbeeld"
 EXAMPLE_YEAR = 2024
+EXAMPLE_ASSESSMENT = "mopan-voorbeeld-2023"
 COPIES = 25
 FIRST_REAL = "iom"
 AMOUNTS = ("assessed", "unearmarked", "earmarked", "other")
@@ -183,11 +184,12 @@ def _assessment(copy: str) -> str:
 
 
 def _assessments(rows: list[Row], copies: list[str]) -> list[Row]:
-    return [{**row, "id": _assessment(row["organisation"])} for row in _copied(rows, "organisation", copies)]
+    own = [row for row in rows if row["id"] == EXAMPLE_ASSESSMENT]
+    return [{**row, "id": _assessment(row["organisation"])} for row in _copied(own, "organisation", copies)]
 
 
 def _scores(rows: list[Row], copies: list[str]) -> list[Row]:
-    own = [row for row in rows if EXAMPLE in row["assessment"]]
+    own = [row for row in rows if row["assessment"] == EXAMPLE_ASSESSMENT]
     return [{**row, "assessment": _assessment(copy)} for copy in copies for row in own]
 
 

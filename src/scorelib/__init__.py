@@ -11,6 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scorelib.data.portfolio import Portfolio as Portfolio
+    from scorelib.data.portfolio import load_portfolio as load_portfolio
     from scorelib.data.scorecard import Scorecard as Scorecard
     from scorelib.data.scorecard import load_scorecard as load_scorecard
     from scorelib.document.nodes import Callout as Callout
@@ -31,12 +33,14 @@ _HOMES = {
     "DataError": "errors",
     "Figure": "document.nodes",
     "Panel": "document.nodes",
+    "Portfolio": "data.portfolio",
     "Scorecard": "data.scorecard",
     "ScorelibError": "errors",
     "Table": "document.nodes",
     "UsageError": "errors",
     "chapter": "prose.texts",
     "heading": "prose.texts",
+    "load_portfolio": "data.portfolio",
     "load_scorecard": "data.scorecard",
     "section": "prose.texts",
 }

@@ -18,6 +18,7 @@ from scorelib.scoring.rates import used
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from scorelib.data.portfolio import Portfolio
     from scorelib.data.scorecard import Scorecard
     from scorelib.language import Language
 
@@ -65,7 +66,7 @@ def table(
 
 
 def figure(
-    card: Scorecard,
+    card: Scorecard | Portfolio,
     name: str,
     chart: dict[str, Any],
     *,
@@ -81,7 +82,7 @@ def figure(
     Parameters
     ----------
     card
-        The scorecard, for its language.
+        The scorecard or portfolio, for its language.
     name
         Name of the figure, such as ``donors``: the id becomes ``fig-donors`` and the caption is
         the label ``figures.donors.caption``.
@@ -113,14 +114,14 @@ def figure(
     )
 
 
-def missing(card: Scorecard, key: str, **fields: object) -> Callout:
+def missing(card: Scorecard | Portfolio, key: str, **fields: object) -> Callout:
     """A notice that says what is not in the data, instead of an empty chart or a crash."""
     lang = card.language
     text = lang.label(f"figures.missing.{key}", **fields)
     return Callout("note", lang.label("figures.missing.title"), (Paragraph((Text(text),)),))
 
 
-def source_line(card: Scorecard, ids: Iterable[object]) -> str:
+def source_line(card: Scorecard | Portfolio, ids: Iterable[object]) -> str:
     """Publisher and title of some sources, in the order of the table ``sources``."""
     wanted = {str(each) for each in ids if not pd.isna(each)}  # type: ignore[call-overload]
     listed: dict[str, list[str]] = {}

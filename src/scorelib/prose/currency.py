@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scorelib.scoring.rates import one_currency, used
+from scorelib.scoring.rates import COMMON, one_currency, used
 
 if TYPE_CHECKING:
     from scorelib.data.portfolio import Portfolio
     from scorelib.data.scorecard import Scorecard
 
-__all__ = ["all_in_one_currency", "in_one_currency", "rates_line"]
+__all__ = ["all_in_one_currency", "common_currency", "in_one_currency", "rates_line"]
 
 FICTIONAL = "fictional"
 """The source of what is made up."""
@@ -58,6 +58,19 @@ def all_in_one_currency(portfolio: Portfolio, table: str) -> pd.DataFrame:
         ),
     ]
     return pd.concat(parts)
+
+
+def common_currency(portfolio: Portfolio, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Amounts of many organisations in the one currency in which they can be added up.
+
+    Gives the rows, and the organisations left out because there is no rate for some of theirs.
+    """
+    rates = portfolio["exchange_rates"]
+    done = one_currency(rows, rates[rates["source"] != FICTIONAL])
+    if done["currency"].nunique() < 2:
+        return done, []
+    left_out = sorted(set(done[done["currency"] != COMMON]["organisation"]))
+    return done[~done["organisation"].isin(left_out)], left_out
 
 
 def rates_line(card: Scorecard, rows: pd.DataFrame) -> str:

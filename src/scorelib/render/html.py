@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from scorelib.document.nodes import Block, Cell, Document, Inline, Item, Row
     from scorelib.language import Language
 
-__all__ = ["Page", "Parts", "parts", "stylesheet", "write"]
+__all__ = ["Page", "Parts", "inline_script", "parts", "stylesheet", "write"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def write(document: Document, language: Language, page: Page) -> str:
     scripts = [(theme / "page.js").read_text("utf-8")]
     if page.bundle and document_has_figures(document):
         scripts.insert(0, page.bundle)
-    scripts = [_inline_script(script) for script in scripts]
+    scripts = [inline_script(script) for script in scripts]
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
         (theme / "page.html.jinja").read_text("utf-8")
     )
@@ -174,7 +174,7 @@ def _policy(style: str, scripts: Sequence[str]) -> str:
     )
 
 
-def _inline_script(script: str) -> str:
+def inline_script(script: str) -> str:
     """A script that can stand in a page: what would end it, or begin a comment, is in strings only."""
     return re.sub(r"<(?=/script|!--)", r"\\x3c", script, flags=re.IGNORECASE)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from scorelib.scoring._money import Basis
 
-__all__ = ["overview"]
+__all__ = ["overview", "sums"]
 
 GIVEN = ("assessed", "unearmarked", "earmarked")
 _KEY = ["organisation", "year"]
@@ -40,9 +40,10 @@ def overview(contributions: pd.DataFrame, donor: str, basis: Basis = "voluntary"
     DataFrame
         One row per organisation and year in which the donor has a row, in their order:
         ``organisation``, ``year``, ``currency``, ``assessed``, ``unearmarked``, ``earmarked``,
-        ``amount`` (NaN for none on this basis), ``rank`` (missing for none; equal amounts share
-        the lowest number), ``share`` (fraction of what all governments gave on this basis; NaN
-        unless that is more than 0), ``donors`` (governments that were ranked) and ``core``
+        ``given`` (all three; NaN for none), ``amount`` (NaN for none on this basis), ``rank``
+        (missing for none; equal amounts share the lowest number), ``share`` (fraction of what all
+        governments gave on this basis; NaN unless that is more than 0),
+        ``donors`` (governments that were ranked) and ``core``
         (unearmarked as a fraction of voluntary contributions; NaN unless these are more than 0 and
         neither of the two is negative, since a refund would make it more than all or less than none).
 
@@ -66,9 +67,38 @@ def overview(contributions: pd.DataFrame, donor: str, basis: Basis = "voluntary"
     summed["share"] = (summed["amount"] / whole).where(whole > 0)
     summed["donors"] = within.transform("count").astype("int64")
     own = summed[summed["donor"] == donor].copy()
+    own["given"] = own[list(GIVEN)].sum(axis=1, min_count=1)
     own["core"] = _core(own["unearmarked"].fillna(0.0), own["earmarked"].fillna(0.0))
-    columns = [*_KEY, "currency", *GIVEN, "amount", "rank", "share", "donors", "core"]
+    columns = [*_KEY, "currency", *GIVEN, "given", "amount", "rank", "share", "donors", "core"]
     return own[columns].sort_values(_KEY, kind="stable").reset_index(drop=True)
+
+
+def sums(given: pd.DataFrame) -> pd.DataFrame:
+    """Return what a donor gave to all organisations together.
+
+    Parameters
+    ----------
+    given
+        What `overview` returned, all of it in one currency.
+
+    Returns
+    -------
+    DataFrame
+        One row per year: ``year``, ``assessed``, ``unearmarked``, ``earmarked``, ``given`` (all
+        three), ``organisations`` (to which something was given) and ``core`` as in `overview`.
+
+    Raises
+    ------
+    UsageError
+        The amounts are in several currencies.
+    """
+    if given["currency"].nunique() > 1:
+        raise UsageError("amounts in several currencies have no sum; convert them first")
+    by_year = given.groupby("year")
+    whole = by_year[[*GIVEN, "given"]].sum()
+    whole["organisations"] = by_year["given"].count()
+    whole["core"] = _core(whole["unearmarked"], whole["earmarked"])
+    return whole.reset_index()
 
 
 def _core(free: pd.Series[float], tied: pd.Series[float]) -> pd.Series[float]:

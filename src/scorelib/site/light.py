@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scorelib.site.assets import Assets
 
-__all__ = ["POLICY", "lighten"]
+__all__ = ["POLICY", "lighten", "without_specs"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src data:; img-src 'self' data:; "
@@ -84,15 +84,7 @@ def lighten(
         return f'<script src="{up}/{assets.add(name, "js", found[1])}" defer></script>'
 
     page = _SCRIPT.sub(script, page)
-    specs: dict[str, str] = {}
-
-    def beside(found: re.Match[str]) -> str:
-        specs[found[2]] = found[3]
-        return found[1]
-
-    page = _DRAWING.sub(_lightened, _SPEC.sub(beside, page))
-    # Cells are set left unless they say otherwise.
-    page = page.replace(' class="left"', "")
+    page, charts = without_specs(page, assets)
     sheet = _STYLE.search(page)
     if sheet is None or not _POLICY.search(page) or not _COVER.search(page):
         message = f"{place}: the report's page is not as scorelib writes it; build it again with --force"
@@ -101,15 +93,33 @@ def lighten(
         f'<link rel="stylesheet" href="{up}/{each}">'
         for each in (assets.add("style", "css", sheet[1]), *styles)
     )
-    if specs:
-        listed = ",\n".join(f"{json.dumps(name)}: {spec}" for name, spec in specs.items())
-        charts = assets.add("charts", "js", f"window.scorelibSpecs = {{\n{listed}\n}};\n")
+    if charts:
         links += f'\n<script src="{up}/{charts}" defer></script>'
     head, rest = page[: sheet.start()], page[sheet.end() :]
     # What was cut out holds no address any more, and what is put in needs none changed.
     head, rest = (_ADDRESS.sub(lambda found: moved(found[1]), part) for part in (head, rest))
     head = _POLICY.sub(lambda found: found[1] + POLICY + found[2], head)
     return head + links + _COVER.sub(lambda _: f"{bar}\n", rest, count=1)
+
+
+def without_specs(body: str, assets: Assets) -> tuple[str, str]:
+    """HTML without the specifications of its charts, and the script that has them; empty for none.
+
+    What is said twice in drawings and cells goes too.
+    """
+    specs: dict[str, str] = {}
+
+    def beside(found: re.Match[str]) -> str:
+        specs[found[2]] = found[3]
+        return found[1]
+
+    body = _DRAWING.sub(_lightened, _SPEC.sub(beside, body))
+    # Cells are set left unless they say otherwise.
+    body = body.replace(' class="left"', "")
+    if not specs:
+        return body, ""
+    listed = ",\n".join(f"{json.dumps(name)}: {spec}" for name, spec in specs.items())
+    return body, assets.add("charts", "js", f"window.scorelibSpecs = {{\n{listed}\n}};\n")
 
 
 def _lightened(found: re.Match[str]) -> str:

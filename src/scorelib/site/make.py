@@ -20,15 +20,20 @@ from scorelib.data.portfolio import portfolio_of
 from scorelib.errors import ScorelibError
 from scorelib.language import available, language
 from scorelib.render import assets as rendering
+from scorelib.render.charts import ChartDrawer
 from scorelib.render.html import stylesheet
+from scorelib.settings import Settings
 from scorelib.site.assets import Assets
+from scorelib.site.documents import Press
 from scorelib.site.entries import entries
 from scorelib.site.feed import feed
 from scorelib.site.find import card_labels, find_page, report_page
 from scorelib.site.front import front
 from scorelib.site.light import lighten
+from scorelib.site.organisation import organisation_document, organisation_page
 from scorelib.site.pages import Frame, theme
 from scorelib.site.plan import FOLDER, FRONT, RECORD, record
+from scorelib.site.portfolio import portfolio_document, warm
 from scorelib.site.publication import publication
 
 if TYPE_CHECKING:
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from scorelib.data.portfolio import Portfolio
     from scorelib.language import Language
     from scorelib.site.manifests import Manifest
+    from scorelib.site.pages import Page
 
 __all__ = ["make_site"]
 
@@ -62,7 +68,10 @@ def make_site(project: Path, manifests: Sequence[Manifest], inputs: Mapping[str,
         If the data are wrong, the notebook fails, or it cannot be written; what was there is untouched.
     """
     reports = project / "reports"
-    files = _Site(project, manifests).files()
+    warm(project)
+    with ChartDrawer() as drawer:
+        drawer.start()
+        files = _Site(project, manifests, drawer).files()
     known = {name: (hashlib.sha256(content).hexdigest(), len(content)) for name, content in files.items()}
     files[RECORD] = record(inputs, known)
     pages = sum(name.endswith(".html") for name in files)
@@ -91,15 +100,19 @@ class _Site:
 
     project: Path
     manifests: Sequence[Manifest]
+    drawer: ChartDrawer
 
     def __post_init__(self) -> None:
         self.batch = Batch(self.project)
         self.published = publication(self.project / "data")
         self.assets = Assets()
+        self.press = Press(self.drawer, self.assets)
+        self.settings = Settings.load(self.project)
         self.made: Made = {(each.organisation, each.year, each.lang): each for each in self.manifests}
         self.languages = [language(code) for code in available()]
         self.portfolios = {lang.code: portfolio_of(self.batch, lang) for lang in self.languages}
         self.listed = entries(next(iter(self.portfolios.values())))
+        self.organisations = sorted({each.organisation for each in self.listed})
         self.styles = (
             self.assets.add("style", "css", stylesheet(rendering.font_css())),
             self.assets.add("site", "css", theme("site.css") + card_labels(self.languages, self.listed)),
@@ -119,11 +132,32 @@ class _Site:
     def _pages(self, lang: Language, portfolio: Portfolio) -> dict[str, bytes]:
         find = self.assets.add("find", "js", theme("find.js"))
         pages = [find_page(portfolio, self.listed, self.made, find, Markup())]
+        document = portfolio_document(self.project, lang, self.settings)
+        if document is not None:
+            pages.append(self.press.page(document, lang, key="portfolio"))
+        pages += [self._organisation(lang, portfolio, name) for name in self.organisations]
         there = frozenset(page.key for page in pages)
         frame = Frame(lang, self.languages, self.styles, self._made_line(lang, portfolio), there)
         files = {f"{lang.code}/{page.key}.html": frame.write(page) for page in pages}
         files[f"{lang.code}/feed.atom"] = feed(lang, self.listed, self.made, self.published)
         return files
+
+    def _organisation(self, lang: Language, portfolio: Portfolio, name: str) -> Page:
+        own = [each for each in self.listed if each.organisation == name]
+        # The latest year comes first.
+        card = self.batch.scorecard(name, own[0].year, lang.code)
+        links = [
+            (
+                lang.label(
+                    "organisation.card", year=each.year, status=lang.label(f"document.{each.status}").lower()
+                ),
+                f"../{report_page(name, each.year)}.html",
+            )
+            for each in own
+            if (name, each.year, lang.code) in self.made
+        ]
+        document = organisation_document(card, portfolio, own, links)
+        return self.press.page(document, lang, key=organisation_page(name), section="index")
 
     def _made_line(self, lang: Language, portfolio: Portfolio) -> str:
         date = portfolio.data_date
@@ -155,12 +189,17 @@ class _Site:
         return str(
             Markup(
                 '<nav class="bar" aria-label="{}"><div class="inner"><a href="../index.html">{}</a> '
-                '<a href="{}" download="{}">{}</a></div></nav>'
+                '<a href="../{}.html">{}</a> <a href="{}" download="{}">{}</a></div></nav>'
             ).format(
                 label("site.nav"),
                 label("site.bar.all"),
+                organisation_page(manifest.organisation),
+                label("site.bar.years", organisation=self._abbreviation(manifest.organisation)),
                 whole,
                 f"scorecard-{manifest.organisation}-{manifest.year}-{manifest.lang}.html",
                 label("site.bar.whole", size=size),
             )
         )
+
+    def _abbreviation(self, organisation: str) -> str:
+        return next((e.abbreviation for e in self.listed if e.organisation == organisation), organisation)
