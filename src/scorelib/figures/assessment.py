@@ -13,6 +13,7 @@ from scorelib.document.nodes import Callout, Column, Figure, Row, Table
 from scorelib.figures import sectors
 from scorelib.figures.key import height as key_height
 from scorelib.figures.key import key
+from scorelib.figures.layers import unchecked
 from scorelib.figures.parts import assessment_name, figure, joined, missing, row, table, wrapped
 from scorelib.figures.ratings import rate
 from scorelib.figures.theme import (
@@ -184,6 +185,7 @@ def indicators(card: Scorecard) -> Figure | Callout:
     )
 
 
+@unchecked
 def _dots(card: Scorecard, ratings: Ratings, ordered: Sequence[Shown]) -> dict[str, Any]:
     label = card.language.label
     plot, edge = WIDTH - TITLES - RIGHT, 0.0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from scorelib.document.nodes import Callout, Column, Figure
+from scorelib.figures.layers import unchecked
 from scorelib.figures.parts import (
     DASH,
     NETHERLANDS,
@@ -191,6 +192,7 @@ def earmarked(card: Scorecard) -> Figure | Callout:
     )
 
 
+@unchecked
 def _share_chart(
     card: Scorecard, values: list[dict[str, Any]], names: dict[str, str], mark: float
 ) -> dict[str, Any]:

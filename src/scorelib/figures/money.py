@@ -13,6 +13,7 @@ import pandas as pd
 
 from scorelib.document.nodes import Callout, Column, Figure, Row, Table
 from scorelib.figures.funding import earmarked, revenue
+from scorelib.figures.layers import unchecked
 from scorelib.figures.parts import (
     DASH,
     NETHERLANDS,
@@ -160,6 +161,7 @@ def donors(card: Scorecard) -> Figure | Callout:
     )
 
 
+@unchecked
 def _donor_chart(card: Scorecard, values: list[dict[str, Any]], amount: str) -> dict[str, Any]:
     label = card.language.label
     right, step = 76, 27

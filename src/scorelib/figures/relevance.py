@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from scorelib.document.nodes import Callout, Column, Figure, Table
+from scorelib.figures.layers import unchecked
 from scorelib.figures.parts import figure, joined, missing, row, source_line, table, wrapped
 from scorelib.figures.theme import (
     GRID,
@@ -90,6 +91,7 @@ def relevance_chart(card: Scorecard) -> Figure | Callout:
     )
 
 
+@unchecked
 def _chart(card: Scorecard, ordered: list[dict[str, Any]]) -> dict[str, Any]:
     lang, steps = card.language, len(WORDS)
     plot, height = WIDTH - LEFT - RIGHT, ROW * len(ordered)

@@ -13,6 +13,7 @@ import altair as alt
 
 from scorelib.figures.key import height as key_height
 from scorelib.figures.key import key, outline
+from scorelib.figures.layers import unchecked
 from scorelib.figures.parts import wrapped
 from scorelib.figures.theme import (
     BANDS,
@@ -73,6 +74,7 @@ class Words:
     coverage: str
 
 
+@unchecked
 def drawn(ratings: Ratings, kpis: Sequence[Shown], words: Words) -> dict[str, Any]:
     """The wheel of some key performance indicators.
 

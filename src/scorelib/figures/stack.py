@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
+from scorelib.figures.layers import unchecked
 from scorelib.figures.parts import millions, spread, unit
 from scorelib.figures.theme import (
     INK,
@@ -46,6 +47,7 @@ class Series:
     label: str
 
 
+@unchecked
 def stacked(
     lang: Language,
     series: Sequence[Series],

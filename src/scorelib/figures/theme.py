@@ -1,6 +1,6 @@
 """How every chart looks: colours, type, numbers on axes, and the specification that travels.
 
-Imports altair and the language only; knows no data and no scorecard.
+Imports altair, layers and the language only; knows no data and no scorecard.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
+
+from scorelib.figures.layers import as_dict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -158,13 +160,9 @@ def canvas(
     `altair.layer` copies every layer deeply, twice, to find parameters and data that they share. Ours
     share none, and a report has 160 layers.
     """
-    # As Altair itself converts the layers of a chart.
-    inner = {"top_level": False, "pre_transform": False, "datasets": {}}
-    with alt.data_transformers.enable(consolidate_datasets=False):
-        drawn = [layer.to_dict(validate=False, context=dict(inner)) for layer in layers]
     return {
         "$schema": alt.SCHEMA_URL,
-        "layer": drawn,
+        "layer": [as_dict(layer) for layer in layers],
         "width": size[0],
         "height": size[1],
         "padding": dict(zip(("left", "right", "top", "bottom"), padding, strict=True)),
