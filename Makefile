@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := report
-.PHONY: report check test test-all lint bench lab clean
+.PHONY: report check test test-all lint docs bench lab clean
 
 ## report: make every scorecard there is (ORG=iom YEAR=2024 makes one)
 report: .venv/default.done
@@ -28,6 +28,11 @@ test: check
 ## test-all: every test
 test-all: check
 	$(BIN)/python -m pytest
+
+## docs: write the reference from the code, and the site of the documentation where there is Quarto
+docs: .venv/dev.done
+	$(BIN)/python docs/write_reference.py
+	if command -v quarto >/dev/null; then quarto render docs; fi
 
 ## bench: measure, and write benchmarks/RESULTS.md
 bench: .venv/bench.done

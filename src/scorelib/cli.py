@@ -1,8 +1,7 @@
 """The command line: finds the command, runs it, turns errors into messages and exit codes.
 
 Each command is a module of `scorelib.commands`, imported when it is called: `scorelib --help` shows
-their table and imports none. Exit codes: 0 done; 1 some report failed; 2 wrong usage or bad data; 130
-interrupted.
+their table and imports none.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from scorelib import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COMMANDS", "cli", "run"]
+__all__ = ["COMMANDS", "EXIT_CODES", "cli", "run"]
 
 COMMANDS = {
     "build": "Make the scorecards that are not up to date, of some organisations or of all.",
@@ -34,6 +33,15 @@ COMMANDS = {
     "status": "Show how each scorecard stands: what is missing, stale, unchecked, and what was made.",
 }
 """What there is: the name of a module of `scorelib.commands`, and the line that ``--help`` shows."""
+
+
+EXIT_CODES = {
+    0: "done",
+    1: "some report failed, or what was asked to be checked is not right",
+    2: "wrong usage, or bad data; nothing was written",
+    130: "interrupted; what was written is whole",
+}
+"""How every command ends."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -110,9 +118,12 @@ scorelib list                   what there is
 scorelib check                  whether data and texts are right
 scorelib build iom --year 2024  make a scorecard: reports/iom/2024/<lang>/
 """
+EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 
 
-@click.group(cls=_Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands, help=HELP, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="scorelib", message="%(prog)s %(version)s")
 def cli() -> None:
     """The `scorelib` command."""

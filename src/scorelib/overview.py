@@ -133,7 +133,11 @@ def survey(project: Path, organisations: Sequence[str] = (), year: int | None = 
     reports = select(project, organisations, year)
     tables = _Tables(Package.load(project / "data"))
     kept = read_status(project / "reports")
-    steps = {step.report: step for step in prepare(project, reports, ("html", "pdf"))}
+    steps: dict[Report, Step] = {}
+    for code in available():
+        # Each language by itself: another that nobody has made yet makes none of them stale.
+        of_one = [report for report in reports if report.lang == code]
+        steps |= {step.report: step for step in prepare(project, of_one, ("html", "pdf"))}
     pairs = dict.fromkeys((report.organisation, report.year) for report in reports)
     return [
         _standing(project, name, number, tables, [_made(project, step, kept) for step in own])

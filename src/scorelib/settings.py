@@ -57,11 +57,11 @@ class Settings:
     Parameters
     ----------
     jobs
-        Worker processes; None for one a core.
+        Worker processes; one a core if it is None.
     cell_timeout
         Seconds that one cell may take.
     memory_limit
-        Bytes that the kernel of one report may take; None for no limit.
+        Bytes that the kernel of one report may take; no limit if it is None.
     """
 
     jobs: int | None = None

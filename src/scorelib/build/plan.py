@@ -268,7 +268,11 @@ class _Tables:
         if organisation in self.parts.get(name, {}):
             part = self.parts[name][organisation]
             return f" (rows of {organisation}, lines {part.first}-{part.last})"
-        return f" (from {before} to {now})" if max(len(before), len(now)) < len(_hash(b"")) else ""
+        return (
+            f" (from {before or 'none'} to {now or 'none'})"
+            if max(len(before), len(now)) < len(_hash(b""))
+            else ""
+        )
 
 
 def _texts(project: Path, report: Report) -> dict[str, str]:

@@ -33,20 +33,25 @@ MARKUP = re.compile(r"([\\`*_\[\]<>#^~|@])")
 def names(card: Scorecard) -> Mapping[str, Any]:
     """Everything a text of this scorecard may use between ``{{`` and ``}}``.
 
-    ======================================  ============================================
-    name                                    gives
-    ======================================  ============================================
-    ``usd(donor, year, basis="voluntary")``  what a donor contributed
-    ``rank(donor, year)``                   its rank among governments
-    ``share(donor, year)``                  its share of what governments contributed
-    ``revenue(year, kind=None)``            all revenue, or one kind of it
-    ``growth(first, last)``                 change of all revenue
-    ``earmarked_share(year, of=…)``         of ``contributions`` or of ``revenue``
-    ``fact(id)``, ``fact_date(id)``         a fact, and the date at which it held
-    ``score(code)``, ``band(code)``         of an indicator of the assessment
-    ``rating(theme)``                       relevance to a policy priority
-    ``name``, ``abbreviation``, ``year``, ``data_year``
-    ======================================  ============================================
+    ==========================================  ==========================================
+    name                                        gives
+    ==========================================  ==========================================
+    ``usd(donor, year, basis="voluntary")``     what a donor contributed
+    ``rank(donor, year, basis="voluntary")``    its rank among governments
+    ``share(donor, year, basis="voluntary")``   its share of what governments contributed
+    ``revenue(year, kind=None)``                all revenue, or one kind of it
+    ``growth(first, last)``                     change of all revenue
+    ``earmarked_share(year, of)``               of ``contributions`` or of ``revenue``
+    ``fact(name)``                              a fact, by its id
+    ``fact_date(name)``                         the date at which it held
+    ``score(code)``                             the score of an indicator
+    ``band(code)``                              the rating that goes with its score
+    ``rating(theme)``                           relevance to a policy priority
+    ``name``                                    the organisation's name
+    ``abbreviation``                            its abbreviation
+    ``year``                                    the year of the scorecard
+    ``data_year``                               the last year of contributions shown
+    ==========================================  ==========================================
     """
     numbers = known(card)
     return {

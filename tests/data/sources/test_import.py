@@ -72,6 +72,20 @@ def test_what_changes_is_shown_with_old_and_new_values(project: Path) -> None:
     assert not any("DE" in line for line in changed)
 
 
+def test_a_row_of_which_a_figure_changes_is_shown_before_those_that_only_change_their_source(
+    project: Path,
+) -> None:
+    names = ("Germany", "France", "Namibia", "Türkiye")
+    government(project, *(("IOM", 2020, name, CORE, "1") for name in names))
+    # A part of a new edition becomes a source of its own.
+    path = ceb(project, *(("IOM", 2020, name, CORE, "2" if name == "Türkiye" else "1") for name in names))
+    with path.open("a", encoding="utf-8") as file:
+        file.write("UNDP,2021,Germany,Government,Assessed contributions,1,USD\n")
+    outcome = take(project, "unsceb-government", path, organisations=["iom"], edition="2025", dry_run=True)
+    changed = next(each.lines for each in differences(outcome.plan, 1) if "contributions" in each.title)
+    assert changed[0].startswith("~ iom 2020 TR government: unearmarked 1 → 2")
+
+
 def test_rows_of_other_sources_organisations_and_years_stay(project: Path) -> None:
     before = rows_of(project, "contributions")
     government(project, ("IOM", 2020, "Germany", CORE, "1"), ("UNDP", 2020, "Germany", CORE, "1"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scorelib.data.columns import show_number
+from scorelib.data.sources.merge import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +39,15 @@ def differences(plan: Plan, most: int) -> list[Change]:
     plan
         The plan.
     most
-        Rows that are shown of each kind of change; the others are counted.
+        Rows that are shown of each kind of change; the others are counted. Of rows that change, those that
+        change by more than their source come first.
     """
     return [_change(state, plan.before[name], most) for name, state in plan.after.items()]
 
 
 def _change(state: State, before: Columns, most: int) -> Change:
     added = np.flatnonzero(state.origin < 0)
-    changed = np.flatnonzero(state.touched)
+    changed = _gravest_first(state, before)
     there = np.zeros(len(before), dtype=np.bool_)
     there[state.origin[state.origin >= 0]] = True
     removed = np.flatnonzero(~there)
@@ -64,6 +66,19 @@ def _change(state: State, before: Columns, most: int) -> Change:
         *_some("-", [f"{_key(state, before, row)}" for row in _first(removed, most)], removed),
     ]
     return Change(title, tuple(lines), len(added), len(changed), len(removed))
+
+
+def _gravest_first(state: State, before: Columns) -> Ints:
+    """Rows that change: those of which a figure or a word does before those that only change their source."""
+    changed = np.flatnonzero(state.touched)
+    old, new = before.take(state.origin[changed]), state.now.take(changed)
+    grave = np.zeros(len(changed), dtype=np.bool_)
+    for name in old.text.keys() - {"source"}:
+        one, two = keys_of([name], old, new)
+        grave |= one != two
+    for name, amounts in old.numbers.items():
+        grave |= ~np.isclose(amounts, new.numbers[name], rtol=0, atol=0, equal_nan=True)
+    return np.concatenate([changed[grave], changed[~grave]])
 
 
 def _first(rows: Ints, most: int) -> list[int]:
