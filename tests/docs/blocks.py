@@ -3,8 +3,8 @@
 - ``sh`` and ``python`` blocks are run, in the order of the page, in one copy of the project
 - a ``text`` block straight below one is what it prints: its lines in this order, ``…`` for anything
 - ``<!-- not run: why -->`` above a block keeps it from being run
-- ``<!-- slow -->`` above a block has it, and all below it, run in the slow suite alone
-- ``<!-- exit code: 2 -->`` above a block says how it ends; 0 if nothing does
+- ``<!-- slow -->`` above a block has it run in the slow suite alone
+- ``<!-- exit code: 2 -->`` above a block says how it ends; 0 if nothing does. Both: ``slow, exit code: 1``
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 RUN = {"sh", "python"}
 SHOWN = {"csv", "html", "json", "markdown", "text", "toml", "yaml"}
-MARK = re.compile(r"<!--\s*(?:(?P<slow>slow)|not run: (?P<why>.+?)|exit code: (?P<code>\d+))\s*-->")
+MARK = re.compile(
+    r"<!--\s*(?:not run: (?P<why>.+?)|(?P<slow>slow)?(?:, )?(?:exit code: (?P<code>\d+))?)\s*-->"
+)
 LEFT_OUT = (
     ".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "tests", "benchmarks",
     "_site", ".quarto",
@@ -55,13 +57,11 @@ def pages() -> list[Path]:
 def blocks(page: Path) -> Iterator[Block]:
     """The blocks of code of a page."""
     tokens = MarkdownIt("commonmark").parse(page.read_text("utf-8"))
-    slow = False
     for index, token in enumerate(tokens):
         if token.type not in {"fence", "code_block"} or token.map is None:
             continue
         above = tokens[index - 1].content if index and tokens[index - 1].type == "html_block" else ""
         mark = MARK.fullmatch(above.strip())
-        slow = slow or bool(mark and mark["slow"])
         below = tokens[index + 1] if index + 1 < len(tokens) else None
         prints = below is not None and below.type == "fence" and below.info.strip() == "text"
         yield Block(
@@ -69,7 +69,7 @@ def blocks(page: Path) -> Iterator[Block]:
             language=token.info.strip() if token.type == "fence" else "indented",
             content=token.content,
             printed=below.content if below is not None and prints else None,
-            slow=slow,
+            slow=bool(mark and mark["slow"]),
             why_not=(mark["why"] or "") if mark else "",
             exit_code=int(mark["code"] or 0) if mark else 0,
         )
