@@ -179,6 +179,7 @@ def render(
 ) -> dict[str, bytes]:
     """The rendered files of a document: the page and the PDF."""
     from scorelib.document.nodes import Figure  # noqa: PLC0415
+    from scorelib.prose.ledger import ledger  # noqa: PLC0415
     from scorelib.render import assets, html, typst  # noqa: PLC0415
 
     label = card.language.label
@@ -191,6 +192,7 @@ def render(
         date=card.language.date(card.data_date),
         digest=card.digest[:SHOWN_DIGEST],
     )
+    known = ledger(card, document)
     files: dict[str, bytes] = {}
     if "html" in formats:
         links = [(label("document.download"), "data.zip")]
@@ -199,11 +201,17 @@ def render(
         alternate = (
             (label("document.other_language"), others[0], f"../{others[0]}/index.html") if others else None
         )
-        page = html.Page(charts, assets.font_css(), assets.vega_bundle(), made, links, alternate)
+        page = html.Page(charts, assets.font_css(), assets.vega_bundle(), made, links, alternate, known)
         files["index.html"] = html.write(document, card.language, page).encode()
     if "pdf" in formats:
         files[report.pdf] = typst.pdf(
-            document, card.language, charts, assets.font_folder(), date=card.data_date, made=made
+            document,
+            card.language,
+            charts,
+            assets.font_folder(),
+            date=card.data_date,
+            made=made,
+            ledger=known,
         )
     return files
 

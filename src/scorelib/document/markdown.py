@@ -1,4 +1,4 @@
-"""Markdown, in Quarto's dialect, into parts of a document; imports nothing of ours but nodes.
+"""Markdown, in Quarto's dialect, into parts of a document; imports nothing of ours but nodes and origins.
 
 Raw HTML is text. Images are shown as their description: a report takes no picture from outside.
 """
@@ -40,6 +40,7 @@ from scorelib.document.nodes import (
     Text,
     plain,
 )
+from scorelib.document.origin import parts, unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +134,7 @@ class _Reader:
                 self._footnotes(inner)
                 return None
             case "fence" | "code_block":
-                return CodeBlock(token.content.rstrip("\n"))
+                return CodeBlock(unmarked(token.content).rstrip("\n"))
             case "hr":
                 return None
         message = f"Markdown block {token.type!r} is not handled"
@@ -149,9 +150,10 @@ class _Reader:
         return items
 
     def _callout(self, token: Token, inner: Sequence[Token]) -> Callout:
-        found = CALLOUT.search(token.info)
+        info = unmarked(token.info)
+        found = CALLOUT.search(info)
         kind = STRENGTH[found.group(1)] if found else "note"
-        titled = TITLE.search(token.info)
+        titled = TITLE.search(info)
         title = (titled.group(1) or titled.group(2) or "") if titled else ""
         children = self.blocks(inner)
         if not title and children and isinstance(children[0], Heading):
@@ -207,13 +209,13 @@ class _Reader:
     def _inline(self, token: Token, inner: Sequence[Token]) -> list[Inline]:
         match token.type:
             case "text" | "text_special":
-                return _references(token.content)
+                return _pieces(token.content)
             case "strong_open":
                 return [Strong(tuple(self.inlines(inner)))]
             case "em_open":
                 return [Emphasis(tuple(self.inlines(inner)))]
             case "code_inline":
-                return [Code(token.content)]
+                return [Code(unmarked(token.content))]
             case "softbreak":
                 return [Text(" ")]
             case "hardbreak":
@@ -228,14 +230,14 @@ class _Reader:
         match token.type:
             case "link_open":
                 children = tuple(self.inlines(inner))
-                url = str(token.attrs.get("href", ""))
+                url = unmarked(str(token.attrs.get("href", "")))
                 return [Link(children, url)] if SAFE_URL.match(url) else list(children)
             case "span_open":
                 children = tuple(self.inlines(inner))
                 lang = str(token.attrs.get("lang", ""))
                 return [Span(children, lang)] if lang else list(children)
             case "image":
-                return [Text(token.content)]
+                return [Text(unmarked(token.content))]
         message = f"Markdown inline {token.type!r} is not handled"
         raise AssertionError(message)
 
@@ -250,21 +252,30 @@ def _close(tokens: Sequence[Token], at: int) -> int:
     return len(tokens)
 
 
+def _pieces(text: str) -> list[Inline]:
+    """Text with its references, and its numbers with their origins."""
+    found: list[Inline] = []
+    for piece, origin in parts(text):
+        found += [Text(piece, origin)] if origin else _references(piece)
+    return found
+
+
 def _references(text: str) -> list[Inline]:
-    parts: list[Inline] = []
+    found: list[Inline] = []
     at = 0
-    for found in REFERENCE.finditer(text):
-        parts += [Text(text[at : found.start()]), Reference(found.group(1))]
-        at = found.end()
-    return [part for part in [*parts, Text(text[at:])] if part != Text("")]
+    for each in REFERENCE.finditer(text):
+        found += [Text(text[at : each.start()]), Reference(each.group(1))]
+        at = each.end()
+    return [part for part in [*found, Text(text[at:])] if part != Text("")]
 
 
 def _joined(parts: list[Inline]) -> list[Inline]:
     """Neighbouring texts as one, which keeps the written documents plain."""
     out: list[Inline] = []
     for part in parts:
-        if isinstance(part, Text) and out and isinstance(out[-1], Text):
-            out[-1] = Text(out[-1].text + part.text)
+        last = out[-1] if out else None
+        if isinstance(part, Text) and isinstance(last, Text) and not (part.origin or last.origin):
+            out[-1] = Text(last.text + part.text)
         else:
             out.append(part)
     return out

@@ -24,9 +24,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain text."""
+    """Plain text; `origin` says where it comes from, as `document.origin` writes it."""
 
     text: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +175,14 @@ Cell: TypeAlias = tuple[Inline, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: ``group`` rows head the rows below them, ``total`` and ``highlight`` stand out."""
+    """A row: ``group`` rows head the rows below them, ``total`` and ``highlight`` stand out.
+
+    Its `origin` is that of the cells that have none of their own.
+    """
 
     cells: tuple[Cell, ...]
     kind: Literal["body", "group", "total", "highlight"] = "body"
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +212,12 @@ class Figure(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A figure or rating of a panel, and where in the document it comes from."""
+    """A figure or rating of a panel, where in the document it stands in full, and its origin."""
 
     value: str
     label: str
     target: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +295,8 @@ def to_json(value: object) -> Any:
     """A part, or a tuple of parts, as plain JSON values; `from_json` is its inverse."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         body = {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        if body.get("origin") == "":  # as have nine in ten; a notebook holds thousands of texts
+            del body["origin"]
         return {"node": type(value).__name__, **body}
     if isinstance(value, tuple):
         return [to_json(part) for part in value]

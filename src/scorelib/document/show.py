@@ -25,6 +25,7 @@ from scorelib.document.nodes import (
     plain,
     to_json,
 )
+from scorelib.document.origin import unmarked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def bundle(node: Any) -> dict[str, Any]:
             del shown[NODE]["spec"]
             return {**shown, VEGALITE: spec, "text/plain": f"{caption}\n{alt}"}
         case Section(level, title, _, markdown):
-            text = f"{'#' * (level + 1)} {title}\n\n{markdown}"
+            text = f"{'#' * (level + 1)} {title}\n\n{unmarked(markdown)}"
         case Table():
             text = _markdown_table(node)
         case Panel(title, items, note):

@@ -14,7 +14,7 @@ from scorelib.figures import sectors
 from scorelib.figures.key import height as key_height
 from scorelib.figures.key import key
 from scorelib.figures.layers import unchecked
-from scorelib.figures.parts import assessment_name, figure, joined, missing, row, table, wrapped
+from scorelib.figures.parts import assessment_name, cell, figure, joined, missing, row, table, wrapped
 from scorelib.figures.ratings import rate
 from scorelib.figures.theme import (
     BANDS,
@@ -31,6 +31,7 @@ from scorelib.figures.theme import (
     rows,
     written,
 )
+from scorelib.prose.origins import origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +105,7 @@ def _around(card: Scorecard, name: str, areas: Sequence[str]) -> Figure | Callou
         wording=wording,
         alt_text=(_wheel_alt(card, name, ratings, kpis) if scored else _empty_alt(card, name, kpis, shown)),
         columns=_columns(card),
-        body=[_indicator_row(each) for each in shown],
+        body=[_indicator_row(card, each) for each in shown],
         source=ratings.source,
         assessment=assessment_name(card),
         organisation=card.organisation.abbreviation,
@@ -178,7 +179,7 @@ def indicators(card: Scorecard) -> Figure | Callout:
             weakest=f"{last.name}, {last.title}",
         ),
         columns=_columns(card),
-        body=[_indicator_row(kpi, "body") for kpi in (*ordered, *left_out)],
+        body=[_indicator_row(card, kpi, "body") for kpi in (*ordered, *left_out)],
         source=ratings.source,
         organisation=card.organisation.abbreviation,
         **named,
@@ -300,8 +301,8 @@ def indicator_table(card: Scorecard) -> Table | Callout:
         return missing(card, "scores", assessment=assessment_name(card))
     body: list[Row] = []
     for kpi in ratings.kpis():
-        body.append(_indicator_row(kpi, "highlight"))
-        body += [_indicator_row(part) for part in ratings.parts(kpi.code)]
+        body.append(_indicator_row(card, kpi, "highlight"))
+        body += [_indicator_row(card, part) for part in ratings.parts(kpi.code)]
     caption = card.language.label(
         "figures.indicator_table.caption",
         organisation=card.organisation.abbreviation,
@@ -322,10 +323,22 @@ def _columns(card: Scorecard) -> list[Column]:
     ]
 
 
-def _indicator_row(each: Shown, kind: Kind | None = None) -> Row:
+def _indicator_row(card: Scorecard, each: Shown, kind: Kind | None = None) -> Row:
     wanted = kind or ("highlight" if each.level == "kpi" else "body")
     rating = f"{each.mark} {each.band_title}".strip()
-    return row([each.name, each.title, each.printed, rating, each.coverage, each.confidence], wanted)
+    title = origins(card).indicator(each.code)
+    return row(
+        [
+            cell(each.name, title),
+            cell(each.title, title),
+            each.printed,
+            rating,
+            each.coverage,
+            each.confidence,
+        ],
+        wanted,
+        origins(card).score(each.code, each.band) or title,
+    )
 
 
 def _no_assessment(card: Scorecard) -> Callout:

@@ -16,6 +16,7 @@ from scorelib.figures.parts import (
     DASH,
     NETHERLANDS,
     amounts_source,
+    cell,
     donor_names,
     figure,
     joined,
@@ -38,6 +39,7 @@ from scorelib.figures.theme import (
     value_axis,
 )
 from scorelib.prose.currency import in_one_currency
+from scorelib.prose.origins import origins
 from scorelib.scoring import funding as scoring
 
 if TYPE_CHECKING:
@@ -110,9 +112,13 @@ def revenue(card: Scorecard) -> Figure | Callout:
             row(
                 [
                     str(year),
-                    *(millions(lang, kinds.get(each.kind)) for each in series),
+                    *(
+                        cell(millions(lang, kinds.get(each.kind)), origins(card).received(year, each.kind))
+                        for each in series
+                    ),
                     millions(lang, math.fsum(kinds.values())),
-                ]
+                ],
+                origin=origins(card).received(year),
             )
             for year, kinds in amounts.items()
         ],
@@ -181,8 +187,12 @@ def earmarked(card: Scorecard) -> Figure | Callout:
             row(
                 [
                     str(year),
-                    *(_percent(card, _exact(found[number]), 1) for found in lines.values()),
-                ]
+                    *(
+                        cell(_percent(card, _exact(found[number]), 1), origin)
+                        for found, origin in zip(lines.values(), _share_origins(card, year), strict=True)
+                    ),
+                ],
+                origin=origins(card).part(year, "voluntary"),
             )
             for number, year in enumerate(years)
         ],
@@ -190,6 +200,12 @@ def earmarked(card: Scorecard) -> Figure | Callout:
         organisation=names["organisation"],
         mark=lang.percent(mark),
     )
+
+
+def _share_origins(card: Scorecard, year: int) -> tuple[str, str]:
+    """Where the shares of a year come from: the organisation's revenue, and what the Netherlands gave."""
+    rows = origins(card)
+    return rows.part(year, "voluntary"), rows.dutch_free(NETHERLANDS, year)
 
 
 @unchecked

@@ -42,6 +42,7 @@ from scorelib.figures.theme import (
     written,
 )
 from scorelib.prose.currency import in_one_currency
+from scorelib.prose.origins import origins
 from scorelib.scoring import funding as scoring
 
 if TYPE_CHECKING:
@@ -99,12 +100,20 @@ def donor_table(card: Scorecard, years: Sequence[int] | None = None) -> Table | 
 
 
 def _donor_row(card: Scorecard, each: dict[Any, Any], names: dict[str, str]) -> Row:
-    lang = card.language
-    amount = millions(lang, each["amount"])
+    lang, basis, donor = card.language, _basis(card), each["donor"]
+    amount, year = millions(lang, each["amount"]), int(each["year"])
     if each["kind"] == "total":
-        return row(["", lang.label("figures.donor_table.total"), amount], "total")
-    kind = "highlight" if each["donor"] == NETHERLANDS else "body"
-    return row([str(each["rank"]), names.get(each["donor"], each["donor"]), amount], kind)  # type: ignore[arg-type]
+        total = lang.label("figures.donor_table.total")
+        return row(["", total, amount], "total", origins(card).governments(year, basis))
+    return row(
+        [
+            cell(str(each["rank"]), origins(card).rank(year, basis)),
+            cell(names.get(donor, donor), origins(card).donor(donor)),
+            amount,
+        ],
+        "highlight" if donor == NETHERLANDS else "body",
+        origins(card).given(donor, year, basis),
+    )
 
 
 def donors(card: Scorecard) -> Figure | Callout:
@@ -126,6 +135,7 @@ def donors(card: Scorecard) -> Figure | Callout:
         {
             "place": number + (0.6 if number >= TOP else 0.0),
             "rank": str(each["rank"]),
+            "id": str(each["donor"]),
             "donor": names.get(str(each["donor"]), str(each["donor"])),
             "name": wrapped(names.get(str(each["donor"]), str(each["donor"])), 34),
             "amount": round(float(each["amount"]), 2),
@@ -147,17 +157,25 @@ def donors(card: Scorecard) -> Figure | Callout:
             Column(unit(lang, currency), "decimal"),
             Column(lang.label("figures.column.share"), "decimal"),
         ],
-        body=[
-            row(
-                [each["rank"], each["donor"], each["label"], each["share"]],
-                "highlight" if each["dutch"] else "body",
-            )
-            for each in values
-        ],
+        body=[_ranked_row(card, each) for each in values],
         source=amounts_source(card, now),
         year=card.data_year,
         basis=lang.label(f"basis.{card.basis}"),
         unit=unit(lang, currency),
+    )
+
+
+def _ranked_row(card: Scorecard, each: dict[str, Any]) -> Row:
+    rows, year, basis = origins(card), card.data_year, _basis(card)
+    return row(
+        [
+            cell(each["rank"], rows.rank(year, basis)),
+            cell(each["donor"], rows.donor(each["id"])),
+            each["label"],
+            cell(each["share"], rows.share(year, basis)),
+        ],
+        "highlight" if each["dutch"] else "body",
+        rows.given(each["id"], year, basis),
     )
 
 
@@ -259,10 +277,17 @@ def trend(card: Scorecard) -> Figure | Callout:
             row(
                 [
                     str(each["year"]),
-                    *(millions(lang, each[kind]) for kind in GIVEN),
+                    *(
+                        cell(
+                            millions(lang, each[kind]),
+                            origins(card).given(NETHERLANDS, int(each["year"]), kind),
+                        )
+                        for kind in GIVEN
+                    ),
                     millions(lang, each["amount"]),
-                    ranks[each["year"]],
-                ]
+                    cell(ranks[each["year"]], origins(card).rank(int(each["year"]), _basis(card))),
+                ],
+                origin=origins(card).given(NETHERLANDS, int(each["year"]), _basis(card)),
             )
             for each in found
         ],

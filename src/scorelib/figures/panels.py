@@ -26,6 +26,7 @@ from scorelib.figures.parts import DASH, NETHERLANDS, assessment_name, cell, mis
 from scorelib.figures.ratings import rate
 from scorelib.prose.currency import in_one_currency, rates_line
 from scorelib.prose.inline import fact_value
+from scorelib.prose.origins import origins
 from scorelib.scoring import funding as scoring
 from scorelib.scoring.rates import used
 from scorelib.scoring.relevance import rated
@@ -67,8 +68,12 @@ def cover(card: Scorecard) -> Cover:
         status=label("document.draft") if card.status == "draft" else "",
         notice=label("document.fictional") if organisation.fictional else "",
         facts=(
-            Item(assessment, label("document.assessment")),
-            Item(card.language.date(card.data_date), label("document.data_date")),
+            Item(assessment, label("document.assessment"), origin=origins(card).assessment()),
+            Item(
+                card.language.date(card.data_date),
+                label("document.data_date"),
+                origin=origins(card).scorecard("data_date"),
+            ),
         ),
     )
 
@@ -117,11 +122,13 @@ def _dutch(card: Scorecard) -> list[Item]:
                 donors=place.donors,
             ),
             "tbl-donors",
+            origins(card).given(NETHERLANDS, card.data_year, basis),
         ),
         Item(
             lang.money(float(free), currency),
             lang.label("figures.summary.core", year=card.data_year),
             "fig-trend",
+            origins(card).given(NETHERLANDS, card.data_year, "unearmarked"),
         ),
     ]
 
@@ -137,11 +144,13 @@ def _received(card: Scorecard) -> list[Item]:
             lang.money(float(found["amount"].sum()), scoring.currency(revenue) or ""),
             lang.label("figures.summary.revenue", year=card.data_year),
             "fig-revenue",
+            origins(card).received(card.data_year),
         )
     ]
     if pd.notna(share.share):
         text = lang.label("figures.summary.earmarked", year=card.data_year)
-        items.append(Item(lang.percent(share.share, 1), text, "fig-revenue"))
+        origin = origins(card).part(card.data_year)
+        items.append(Item(lang.percent(share.share, 1), text, "fig-revenue", origin))
     return items
 
 
@@ -155,7 +164,7 @@ def _relevant(card: Scorecard) -> list[Item]:
         part=int((found["rating"] == "highly-relevant").sum()),
         whole=int(found["rating"].notna().sum()),
     )
-    return [Item(value, label("figures.summary.relevance"), "tbl-relevance")]
+    return [Item(value, label("figures.summary.relevance"), "tbl-relevance", origins(card).relevances())]
 
 
 def _assessed(card: Scorecard) -> Item:
@@ -169,7 +178,8 @@ def _assessed(card: Scorecard) -> Item:
         return Item(label("figures.summary.unscored"), text, "fig-wheel" if ratings else "")
     good = sum(kpi.band in GOOD for kpi in kpis)
     value = label("figures.summary.of", part=good, whole=len(kpis))
-    return Item(value, label("figures.summary.good", assessment=title), "fig-wheel")
+    text = label("figures.summary.good", assessment=title)
+    return Item(value, text, "fig-wheel", origins(card).scores())
 
 
 def facts(card: Scorecard, only: Sequence[str] | None = None) -> Panel | Callout:
@@ -197,7 +207,11 @@ def facts(card: Scorecard, only: Sequence[str] | None = None) -> Panel | Callout
     one = len(days) == 1
     title = lang.label("figures.facts.title", organisation=card.organisation.abbreviation)
     items = tuple(
-        Item(fact_value(card, each), _fact_label(card, each, None if one else each["as_of"]))
+        Item(
+            fact_value(card, each),
+            _fact_label(card, each, None if one else each["as_of"]),
+            origin=origins(card).fact(str(each["id"])),
+        )
         for each in shown
     )
     note = lang.label("figures.facts.note", date=lang.date(days.pop())) if one else ""
@@ -234,7 +248,8 @@ def sources(card: Scorecard) -> Table:
                 cell(str(each["title"])),
                 _address(each["url"]),
                 _note(card, _text(each["note"])),
-            )
+            ),
+            origin=origins(card).source(str(each["id"])),
         )
         for each in card["sources"].to_dict("records")
         if each["id"] in used

@@ -48,14 +48,14 @@ DASH = "–"
 Kind = Literal["body", "group", "total", "highlight"]
 
 
-def cell(text: str) -> Cell:
-    """A cell of plain text."""
-    return (Text(text),)
+def cell(text: str, origin: str = "") -> Cell:
+    """A cell of plain text, and where it comes from."""
+    return (Text(text, origin),)
 
 
-def row(texts: Iterable[str], kind: Kind = "body") -> Row:
-    """A row of cells of plain text."""
-    return Row(tuple(cell(text) for text in texts), kind)
+def row(texts: Iterable[str | Cell], kind: Kind = "body", origin: str = "") -> Row:
+    """A row of cells, or of plain text; `origin` is that of the cells that do not say their own."""
+    return Row(tuple(cell(text) if isinstance(text, str) else text for text in texts), kind, origin)
 
 
 def table(

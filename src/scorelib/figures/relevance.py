@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
-from scorelib.document.nodes import Callout, Column, Figure, Table
+from scorelib.document.nodes import Callout, Column, Figure, Row, Table
 from scorelib.figures.layers import unchecked
-from scorelib.figures.parts import figure, joined, missing, row, source_line, table, wrapped
+from scorelib.figures.parts import cell, figure, joined, missing, row, source_line, table, wrapped
 from scorelib.figures.theme import (
     GRID,
     INK,
@@ -24,6 +24,7 @@ from scorelib.figures.theme import (
     rows,
     written,
 )
+from scorelib.prose.origins import origins
 from scorelib.scoring.relevance import WORDS, rated
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def relevance(card: Scorecard) -> Table | Callout:
         "tbl-relevance",
         lang.label("figures.relevance_table.caption", **_fields(card)),
         _columns(card),
-        [row([each["title"], each["word"]]) for each in found],
+        [_theme_row(card, each) for each in found],
         source_line(card, card["relevance"]["source"]),
     )
 
@@ -85,10 +86,15 @@ def relevance_chart(card: Scorecard) -> Figure | Callout:
             **_fields(card),
         ),
         columns=_columns(card),
-        body=[row([each["title"], each["word"]]) for each in ordered],
+        body=[_theme_row(card, each) for each in ordered],
         source=source_line(card, card["relevance"]["source"]),
         **_fields(card),
     )
+
+
+def _theme_row(card: Scorecard, each: dict[str, Any]) -> Row:
+    title = origins(card).theme(each["theme"])
+    return row([cell(each["title"], title), each["word"]], origin=origins(card).relevance(each["theme"]))
 
 
 @unchecked
@@ -154,6 +160,7 @@ def _rated(card: Scorecard) -> list[dict[str, Any]]:
         title = lang.pick(each, "title")  # type: ignore[arg-type]
         found.append(
             {
+                "theme": str(each["theme"]),
                 "title": title,
                 "short": wrapped(title, 38),
                 "rating": str(each["rating"]) if known else "",

@@ -1,4 +1,4 @@
-"""The numbers that a text may ask for by name, as it prints them; imports `known`, draws nothing.
+"""The numbers that a text may ask for by name, as it prints them; imports `known`, `origins`; draws nothing.
 
 A text says ``{{ usd("NL", 2023) }}`` and gets the number in the language and style of the report.
 What the data do not hold is an error that names what there is: a text never prints a blank.
@@ -11,8 +11,10 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
+from scorelib.document.origin import Told
 from scorelib.errors import UsageError
 from scorelib.prose.known import known
+from scorelib.prose.origins import origins
 from scorelib.scoring.funding import BASES, Basis, Position
 from scorelib.scoring.revenue import Denominator
 
@@ -67,7 +69,7 @@ def names(card: Scorecard) -> Mapping[str, Any]:
 
 
 def _given(card: Scorecard, numbers: Known) -> Mapping[str, Callable[..., str]]:
-    tongue = card.language
+    tongue, rows = card.language, origins(card)
 
     def position(donor: str, year: int, basis: Basis) -> Position:
         if basis not in BASES:
@@ -82,19 +84,20 @@ def _given(card: Scorecard, numbers: Known) -> Mapping[str, Callable[..., str]]:
         return found
 
     def usd(donor: str, year: int, basis: Basis = "voluntary") -> str:
-        return tongue.money(position(donor, year, basis).amount, numbers.given_in or "USD")
+        amount = tongue.money(position(donor, year, basis).amount, numbers.given_in or "USD")
+        return Told(amount, rows.given(donor, year, basis))
 
     def rank(donor: str, year: int, basis: Basis = "voluntary") -> str:
-        return tongue.ordinal(position(donor, year, basis).rank)
+        return Told(tongue.ordinal(position(donor, year, basis).rank), rows.rank(year, basis))
 
     def share(donor: str, year: int, basis: Basis = "voluntary") -> str:
-        return tongue.percent(position(donor, year, basis).share, 1)
+        return Told(tongue.percent(position(donor, year, basis).share, 1), rows.share(year, basis))
 
     return {"usd": usd, "rank": rank, "share": share}
 
 
 def _received(card: Scorecard, numbers: Known) -> Mapping[str, Callable[..., str]]:
-    tongue = card.language
+    tongue, rows = card.language, origins(card)
 
     def all_revenue(year: int, kind: str | None = None) -> str:
         if kind is not None and kind not in {*get_args(Basis), "other"}:
@@ -102,14 +105,14 @@ def _received(card: Scorecard, numbers: Known) -> Mapping[str, Callable[..., str
         amount = numbers.revenue(year, kind or "")
         if amount is None:
             _missing(f"revenue of {year}", numbers.revenue_years)
-        return tongue.money(amount, numbers.received_in or "USD")
+        return Told(tongue.money(amount, numbers.received_in or "USD"), rows.received(year, kind or ""))
 
     def growth(first: int, last: int) -> str:
         change = numbers.growth(first, last)
         if change is None:
             message = f"there is no revenue of both {first} and {last}; look in data/revenue.csv"
             raise UsageError(message)
-        return tongue.percent(change.rate)
+        return Told(tongue.percent(change.rate), rows.growth(first, last))
 
     def earmarked_share(year: int, of: Denominator) -> str:
         if of not in get_args(Denominator):
@@ -118,7 +121,7 @@ def _received(card: Scorecard, numbers: Known) -> Mapping[str, Callable[..., str
         if found is None:
             message = f"there is no revenue of {year}; look in data/revenue.csv"
             raise UsageError(message)
-        return tongue.percent(found.share)
+        return Told(tongue.percent(found.share), rows.part(year, of))
 
     return {"revenue": all_revenue, "growth": growth, "earmarked_share": earmarked_share}
 
@@ -130,11 +133,12 @@ def _facts(card: Scorecard, numbers: Known) -> Mapping[str, Callable[[str], str]
         return numbers.facts[name]
 
     def fact(name: str) -> str:
-        return fact_value(card, row(name))
+        return Told(fact_value(card, row(name)), origins(card).fact(name))
 
     def fact_date(name: str) -> str:
         day = row(name)["as_of"]
-        return card.language.date(day) if isinstance(day, datetime.date) else ""
+        text = card.language.date(day) if isinstance(day, datetime.date) else ""
+        return Told(text, origins(card).fact_date(name))
 
     return {"fact": fact, "fact_date": fact_date}
 
@@ -156,7 +160,7 @@ def _ratings(card: Scorecard, numbers: Known) -> Mapping[str, Callable[[str], st
     def rating(theme: str) -> str:
         if theme not in relevance:
             _missing(f"rating of theme {theme!r}", relevance)
-        return card.language.label(f"rating.{relevance[theme]}")
+        return Told(card.language.label(f"rating.{relevance[theme]}"), origins(card).relevance(theme))
 
     def indicator(code: str) -> Mapping[Any, Any]:
         tree(card)
@@ -167,11 +171,12 @@ def _ratings(card: Scorecard, numbers: Known) -> Mapping[str, Callable[[str], st
         return row
 
     def score(code: str) -> str:
-        return card.language.number(indicator(code)["printed"], 2)
+        return Told(card.language.number(indicator(code)["printed"], 2), origins(card).score(str(code)))
 
     def band(code: str) -> str:
         row = indicator(code)
-        return str(row[f"band_{card.language.code}"] if f"band_{card.language.code}" in row else row["band"])
+        text = row[f"band_{card.language.code}"] if f"band_{card.language.code}" in row else row["band"]
+        return Told(str(text), origins(card).score(str(code), str(row["band"])))
 
     return {"score": score, "band": band, "rating": rating}
 

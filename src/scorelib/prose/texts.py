@@ -16,6 +16,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scorelib.document.nodes import Section
+from scorelib.document.origin import Told, marked, private, unmarked
 from scorelib.errors import DataError, Finding, ScorelibError
 from scorelib.prose.comments import without_comments
 from scorelib.prose.inline import names
@@ -78,7 +79,7 @@ def _with_text(card: Scorecard, name: str, level: int) -> Section:
         opening = f'::: {{.callout-important title="{label("document.missing_title")}"}}'
         missing = f"{opening}\n{label('document.missing')}\n:::\n"
         return Section(level, title, f"sec-{name}", missing)
-    return Section(level, title, f"sec-{name}", fill(content, shown, card), shown)
+    return Section(level, title, f"sec-{name}", _filled(content, shown, card), shown)
 
 
 def written(text: str) -> bool:
@@ -146,7 +147,15 @@ def _environment() -> jinja2.Environment:
         comment_start_string="{##",
         comment_end_string="##}",
         keep_trailing_newline=True,
+        finalize=_printed,
     )
+
+
+def _printed(value: object) -> str:
+    """A value as a text prints it: with its origin, if it is a number of the data."""
+    if isinstance(value, Told):
+        return marked(private(value), value.origin)
+    return private(str(value))
 
 
 def fill(text: str, path: str, card: Scorecard) -> str:
@@ -157,8 +166,14 @@ def fill(text: str, path: str, card: Scorecard) -> str:
     DataError
         If the text asks for what there is not; it names file and line.
     """
+    return unmarked(_filled(text, path, card))
+
+
+def _filled(text: str, path: str, card: Scorecard) -> str:
+    """The same, with the origins of its numbers hidden in it."""
     try:
-        return _environment().from_string(without_comments(text), dict(names(card))).render()
+        template = _environment().from_string(private(without_comments(text)), dict(names(card)))
+        return template.render()
     except jinja2.TemplateSyntaxError as error:
         row, problem = error.lineno, str(error.message)
     except (jinja2.TemplateError, ScorelibError, TypeError, ValueError, ArithmeticError) as error:

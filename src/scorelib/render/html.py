@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
+from scorelib.document.ledger import cell_origin, name, whole
 from scorelib.document.nodes import (
     Break,
     Callout,
@@ -39,11 +41,13 @@ from scorelib.document.nodes import (
     Table,
     Text,
 )
+from scorelib.render.origins import PageOrigins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scorelib.document.nodes import Block, Cell, Document, Inline, Item, Row
+    from scorelib.document.ledger import Ledger
+    from scorelib.document.nodes import Block, Document, Inline, Item, Row
     from scorelib.language import Language
 
 __all__ = ["Page", "Parts", "inline_script", "parts", "stylesheet", "write"]
@@ -67,6 +71,8 @@ class Page:
         Links at the foot: label and relative address.
     alternate
         Label, language code and address of the same report in another language.
+    ledger
+        What the origins of its numbers lead to; None for a page that does not show them.
     """
 
     charts: Mapping[str, str]
@@ -75,6 +81,7 @@ class Page:
     made: str = ""
     files: Sequence[tuple[str, str]] = ()
     alternate: tuple[str, str, str] | None = None
+    ledger: Ledger | None = None
 
 
 def write(document: Document, language: Language, page: Page) -> str:
@@ -105,8 +112,11 @@ def write(document: Document, language: Language, page: Page) -> str:
         label=language.label,
         body=Markup(writer.blocks(document.blocks)),  # noqa: S704 - the writer escapes every text
         notes=Markup(writer.notes()),  # noqa: S704
+        facts=[(item, Markup(writer.origin(item.value, item.origin))) for item in document.cover.facts],  # noqa: S704
+        origins=Markup(writer.origins.listing() if writer.origins else ""),  # noqa: S704
+        origin_data=Markup(writer.origins.data() if writer.origins else ""),  # noqa: S704
         contents=[b for b in document.blocks if isinstance(b, Heading) and b.number],
-        inline=lambda children: Markup(writer.inlines(_without_notes(children))),  # noqa: S704
+        inline=lambda children: Markup(writer.unlinked(_without_notes(children))),  # noqa: S704
         made=page.made,
         files=page.files,
         alternate=page.alternate,
@@ -198,6 +208,27 @@ class _Writer:
     language: Language
     page: Page
     marks: dict[str, int] = field(default_factory=dict)
+    links: bool = True
+    """Whether a number may be a link to its origin: not within another link, nor in a table's cell."""
+
+    @cached_property
+    def origins(self) -> PageOrigins | None:
+        ledger = self.page.ledger
+        return PageOrigins(self.document, ledger, self.language) if ledger and ledger.places else None
+
+    def origin(self, text: str, origin: str, *, what: str = "") -> str:
+        """A text that shows its origin on demand, if it has one."""
+        if self.origins is None or not origin or not self.links:
+            return escape(text, quote=False)
+        return self.origins.link(text, origin, what=what)
+
+    def unlinked(self, children: Sequence[Inline]) -> str:
+        """Inline parts whose numbers are no links."""
+        before, self.links = self.links, False
+        try:
+            return self.inlines(children)
+        finally:
+            self.links = before
 
     def blocks(self, blocks: Sequence[Block]) -> str:
         return "\n".join(self.block(block) for block in blocks)
@@ -261,11 +292,12 @@ class _Writer:
         label = escape(item.label)
         if item.target:
             label = f'<a href="#{_attribute(item.target)}">{label}</a>'
-        return f"<div><dt>{label}</dt><dd>{escape(item.value)}</dd></div>"
+        return f"<div><dt>{label}</dt><dd>{self.origin(item.value, item.origin)}</dd></div>"
 
     # --- tables and figures ---------------------------------------------------------------------
 
     def _table(self, table: Table, *, scroll: bool = True) -> str:
+        link = self._origin_link(table)
         caption = self._caption("table", table.number, table.caption, table.source)
         identity = f' id="{_attribute(table.id)}"' if table.id else ""
         heads = "".join(
@@ -276,7 +308,7 @@ class _Writer:
         wrap = f' tabindex="0" role="group" aria-label="{_attribute(name)}"' if scroll else ""
         inner = f'<caption><span class="caption">{caption}</span></caption>' if caption else ""
         return (
-            f'<div class="table"{wrap}><table{identity}>{inner}'
+            f'<div class="table"{wrap}>{link}<table{identity}>{inner}'
             f"<thead><tr>{heads}</tr></thead>{body}</table></div>"
         )
 
@@ -296,17 +328,30 @@ class _Writer:
         return "".join(parts)
 
     def _row(self, row: Row, table: Table) -> str:
-        cells = "".join(
-            f'<td class="{column.align}">{self._cell(cell)}</td>'
-            for cell, column in zip(row.cells, table.columns, strict=True)
-        )
+        # Cells of a table with a caption show their origins from there; others have links in them.
+        known = self.origins if table.caption else None
+        own = known.attribute(row.origin) if known else ""
+        cells = []
+        for cell, column in zip(row.cells, table.columns, strict=True):
+            mark = known.attribute(cell_origin(row, cell)) if known else ""
+            mark = "" if mark == own else mark
+            inner = self.unlinked(cell) if known else self.inlines(cell)
+            cells.append(f'<td class="{column.align}"{mark}>{inner}</td>')
         kind = "" if row.kind == "body" else f' class="{row.kind}"'
-        return f"<tr{kind}>{cells}</tr>"
+        return f"<tr{kind}{own}>{''.join(cells)}</tr>"
 
-    def _cell(self, cell: Cell) -> str:
-        return self.inlines(cell)
+    def _origin_link(self, block: Table | Figure) -> str:
+        """What shows the origins of a table's cells, or those of a figure."""
+        origin = whole(block) if self.origins and block.caption else ""
+        if not origin:
+            return ""
+        text = self.language.label("origin.cells" if isinstance(block, Table) else "origin.open")
+        called = name(block, self.language)
+        link = self.origin(text, origin, what=called)
+        described = f'class="o all" aria-label="{_attribute(f"{text}: {called}")}"'
+        return '<span class="from">' + link.replace('class="o"', described, 1) + "</span>"
 
-    def _caption(self, kind: str, number: str, caption: str, source: str) -> str:
+    def _caption(self, kind: str, number: str, caption: str, source: str, link: str = "") -> str:
         if not caption and not source:
             return ""
         label = ""
@@ -317,10 +362,13 @@ class _Writer:
         if source:
             origin = escape(self.language.label("document.source"))
             line = f'<span class="source">{origin}: {escape(source)}</span>'
+        if link:
+            line += f" {link}"
         return f"{label}{escape(caption)} {line}".strip()
 
     def _figure(self, figure: Figure) -> str:
-        caption = self._caption("figure", figure.number, figure.caption, figure.source)
+        link = self._origin_link(figure)
+        caption = self._caption("figure", figure.number, figure.caption, figure.source, link)
         spec = json.dumps(figure.spec, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
         data = ""
         if figure.data is not None:
@@ -348,8 +396,8 @@ class _Writer:
 
     def inline(self, child: Inline) -> str:
         match child:
-            case Text(text):
-                return escape(text, quote=False)
+            case Text(text, origin):
+                return self.origin(text, origin)
             case Strong(inner):
                 return f"<strong>{self.inlines(inner)}</strong>"
             case Emphasis(inner):
@@ -357,7 +405,7 @@ class _Writer:
             case Code(text):
                 return f"<code>{escape(text, quote=False)}</code>"
             case Link(inner, url):
-                return f'<a href="{_attribute(url)}" rel="noreferrer">{self.inlines(inner)}</a>'
+                return f'<a href="{_attribute(url)}" rel="noreferrer">{self.unlinked(inner)}</a>'
             case Span(inner, lang):
                 return f'<span lang="{_attribute(lang)}">{self.inlines(inner)}</span>'
             case Reference(target, text):

@@ -38,12 +38,14 @@ from scorelib.document.nodes import (
     plain,
 )
 from scorelib.errors import RenderError
+from scorelib.render.origins import annex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import typst
 
+    from scorelib.document.ledger import Ledger
     from scorelib.document.nodes import Block, Cell, Document, Inline, Note, Row
     from scorelib.language import Language
 
@@ -73,6 +75,7 @@ def pdf(
     *,
     date: datetime.date,
     made: str = "",
+    ledger: Ledger | None = None,
 ) -> bytes:
     """The PDF.
 
@@ -91,6 +94,8 @@ def pdf(
         Date of the document, from its data: a clock would make every PDF another file.
     made
         One line that says how the report was made.
+    ledger
+        What the origins of its numbers lead to; None for no annex of them.
 
     Raises
     ------
@@ -105,7 +110,7 @@ def pdf(
         theme = resources.files("scorelib.render") / "theme" / "scorecard.typ"
         (folder / "scorecard.typ").write_text(theme.read_text("utf-8"), "utf-8")
         main = folder / "main.typ"
-        written = source(document, language, date=date, made=made)
+        written = source(document, language, date=date, made=made, ledger=ledger)
         available = typst.Fonts(include_system_fonts=False, font_paths=[fonts])
         for figure, svg in charts.items():
             (folder / f"{figure}.svg").write_text(svg.translate(_named(svg, available)), "utf-8")
@@ -138,7 +143,14 @@ def _forget(fonts: typst.Fonts) -> None:
         typst.compile(b"", font_paths=fonts)
 
 
-def source(document: Document, language: Language, *, date: datetime.date, made: str = "") -> str:
+def source(
+    document: Document,
+    language: Language,
+    *,
+    date: datetime.date,
+    made: str = "",
+    ledger: Ledger | None = None,
+) -> str:
     """The Typst program of a document, as text."""
     writer = _Writer(language, {note.label: note for note in document.notes})
     cover = document.cover
@@ -166,6 +178,7 @@ def source(document: Document, language: Language, *, date: datetime.date, made:
         f"#contents({_s(language.label('document.contents'))}, ({entries}))",
         *(writer.block(block) for block in document.blocks[first:]),
         *writer.annex(document.blocks),
+        *(writer.origins(annex(document, ledger, language)) if ledger and ledger.places else ()),
         f"#colophon({_s(made)})" if made else "",
     ]
     return "\n".join(lines) + "\n"
@@ -323,6 +336,15 @@ class _Writer:
             title = _s(self.language.label("document.annex"))
             lines.insert(0, f'#chapter(1, "", "annex", {title})')
         return lines
+
+    def origins(self, tables: Sequence[Table]) -> list[str]:
+        """The annex that says where every number comes from."""
+        label = self.language.label
+        return [
+            f'#chapter(1, "", "annex-origins", {_s(label("origin.annex"))})',
+            f"#par[#{_s(label('origin.intro'))}]",
+            *(self._table(table, size="7.5pt") for table in tables),
+        ]
 
     # --- lines of text --------------------------------------------------------------------------
 

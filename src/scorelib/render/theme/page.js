@@ -34,6 +34,130 @@
   }, { passive: true });
   mark();
 
+  // Where a number comes from, on demand. Without a script its link leads to a list at the end.
+  const island = document.getElementById("origin-data");
+  if (island) {
+    const known = JSON.parse(island.textContent);
+    const note = document.createElement("div");
+    note.className = "origin";
+    note.setAttribute("role", "status");
+    document.body.append(note);
+    let beside = null;
+    let table = null;
+    let opener = null;
+    const put = () => {
+      if (!beside) return;
+      const at = beside.getBoundingClientRect();
+      const own = note.getBoundingClientRect();
+      const below = at.bottom + 8 + own.height <= innerHeight;
+      note.style.top = Math.max(8, below ? at.bottom + 8 : at.top - own.height - 8) + "px";
+      note.style.left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - own.width - 8)) + "px";
+    };
+    const hide = () => { beside = null; note.replaceChildren(); };
+    const say = (kind, text) => {
+      const line = document.createElement("p");
+      line.className = kind;
+      line.textContent = text;
+      note.append(line);
+    };
+    const show = (element, value, help) => {
+      beside = element;
+      note.replaceChildren();
+      if (value) say("what", value);
+      const marked = element.closest("[data-o]");
+      if (marked && (value || element === marked)) {
+        const [how, columns, places] = known.origins[marked.dataset.o];
+        say("how", known.words[how] + (columns ? " (" + columns + ")" : ""));
+        for (const [rows, ...sources] of places) {
+          say("rows", rows);
+          for (const source of sources) say("source", known.source + ": " + known.sources[source]);
+        }
+      } else say("how", known.none);
+      if (help) say("help", known.help);
+      put();
+    };
+    // A table's link stands beside it: a grid may hold rows alone.
+    const tableOf = (link) => {
+      const next = link.classList.contains("all") ? link.parentElement.nextElementSibling : null;
+      return next instanceof HTMLTableElement ? next : null;
+    };
+    const cells = () => [...table.querySelectorAll("tbody td, tbody th")];
+    const pick = (cell) => {
+      for (const each of cells()) each.tabIndex = each === cell ? 0 : -1;
+      cell.focus();
+      show(cell, cell.textContent.trim(), true);
+    };
+    const leave = (back) => {
+      if (table) {
+        for (const each of cells()) each.removeAttribute("tabindex");
+        table.removeAttribute("role");
+        table.classList.remove("picking");
+        opener.setAttribute("aria-expanded", "false");
+      }
+      table = null;
+      hide();
+      if (back && opener) opener.focus();
+      opener = null;
+    };
+    const enter = (link) => {
+      leave();
+      opener = link;
+      table = tableOf(link);
+      table.setAttribute("role", "grid");
+      table.classList.add("picking");
+      link.setAttribute("aria-expanded", "true");
+      pick(cells().find((cell) => cell.closest("[data-o]") && cell.textContent.trim()) || cells()[0]);
+    };
+    const steps = {
+      ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+      Home: [0, -Infinity], End: [0, Infinity], PageUp: [-10, 0], PageDown: [10, 0],
+    };
+    const move = (cell, [down, right]) => {
+      const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+      const within = (number, count) => Math.max(0, Math.min(number, count - 1));
+      const row = rows[within(rows.indexOf(cell.parentElement) + down, rows.length)];
+      pick(row.cells[within(cell.cellIndex + right, row.cells.length)]);
+    };
+    const open = (link) => {
+      const within = tableOf(link);
+      if (within && within === table) return leave(true);
+      if (within) return enter(link);
+      const again = beside === link;
+      leave();
+      if (!again) show(link, link.classList.contains("all") ? "" : link.textContent.trim());
+    };
+    for (const link of document.querySelectorAll("a.o")) {
+      // What leads to the list without a script opens a note with it.
+      link.setAttribute("role", "button");
+      if (tableOf(link)) link.setAttribute("aria-expanded", "false");
+      link.addEventListener("click", (event) => { event.preventDefault(); open(link); });
+      link.addEventListener("keydown", (event) => {
+        if (event.key === " ") { event.preventDefault(); open(link); }
+      });
+    }
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && (beside || table)) return leave(true);
+      const cell = event.target instanceof Element ? event.target.closest("td, th") : null;
+      if (table && cell && table.contains(cell) && steps[event.key]) {
+        event.preventDefault();
+        move(cell, steps[event.key]);
+      }
+    });
+    addEventListener("click", (event) => {
+      const on = event.target instanceof Element ? event.target : null;
+      if (!on || on.closest("a.o") || note.contains(on)) return;
+      const cell = table && on.closest("tbody td, tbody th");
+      if (cell && table.contains(cell)) pick(cell);
+      else leave();
+    });
+    addEventListener("focusin", (event) => {
+      const on = event.target;
+      if (table ? !table.contains(on) : beside && on !== beside) leave();
+    });
+    addEventListener("scroll", put, { passive: true, capture: true });
+    addEventListener("resize", put);
+  }
+
   // Data of a figure to the clipboard, as a spreadsheet takes it.
   for (const button of document.querySelectorAll("button.copy")) {
     const label = button.textContent;
