@@ -28,6 +28,7 @@ __all__ = [
     "entries",
     "lines",
     "name",
+    "origin_kind",
     "together",
     "whole",
 ]
@@ -138,7 +139,7 @@ def _placed(document: Document, language: Language) -> Iterator[tuple[str, Kind,
             place = block.number
         if isinstance(block, Table | Figure) and block.caption:
             if origin := whole(block):
-                yield place, _kind(block), name(block, language), origin
+                yield place, origin_kind(block), name(block, language), origin
             continue
         for what, origin in _told(block):
             yield place, "number", what, origin
@@ -147,13 +148,14 @@ def _placed(document: Document, language: Language) -> Iterator[tuple[str, Kind,
             yield language.label("document.note", number=note.number), "number", what, origin
 
 
-def _kind(block: Table | Figure) -> Kind:
+def origin_kind(block: Table | Figure) -> Kind:
+    """What a block is in the list."""
     return "figure" if isinstance(block, Figure) else "table"
 
 
 def name(block: Table | Figure, language: Language) -> str:
     """What a table or figure is called in the list."""
-    numbered = language.label(f"document.{_kind(block)}", number=block.number).strip()
+    numbered = language.label(f"document.{origin_kind(block)}", number=block.number).strip()
     return f"{numbered}. {block.caption}"
 
 

@@ -7,10 +7,7 @@ trusted to be HTML.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -20,7 +17,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from scorelib.document.ledger import cell_origin, name, whole
+from scorelib.document.ledger import cell_origin
 from scorelib.document.nodes import (
     Break,
     Callout,
@@ -42,6 +39,7 @@ from scorelib.document.nodes import (
     Text,
 )
 from scorelib.render.origins import PageOrigins
+from scorelib.render.policy import inline_script, policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,7 +120,7 @@ def write(document: Document, language: Language, page: Page) -> str:
         alternate=page.alternate,
         style=Markup(style),  # noqa: S704 - our own style sheet
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own scripts
-        policy=_policy(style, scripts),
+        policy=policy(style, scripts),
     )
 
 
@@ -175,25 +173,6 @@ def document_has_figures(document: Document) -> bool:
     return any(isinstance(block, Figure) for block in document.blocks)
 
 
-def _policy(style: str, scripts: Sequence[str]) -> str:
-    """Nothing is loaded from anywhere, and only our own script and style run."""
-    hashes = " ".join(_hash(script) for script in scripts)
-    return (
-        f"default-src 'none'; script-src {hashes}; style-src {_hash(style)}; "
-        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def inline_script(script: str) -> str:
-    """A script that can stand in a page: what would end it, or begin a comment, is in strings only."""
-    return re.sub(r"<(?=/script|!--)", r"\\x3c", script, flags=re.IGNORECASE)
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
 def _without_notes(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return tuple(child for child in children if not isinstance(child, NoteMark))
 
@@ -216,11 +195,11 @@ class _Writer:
         ledger = self.page.ledger
         return PageOrigins(self.document, ledger, self.language) if ledger and ledger.places else None
 
-    def origin(self, text: str, origin: str, *, what: str = "") -> str:
+    def origin(self, text: str, origin: str) -> str:
         """A text that shows its origin on demand, if it has one."""
         if self.origins is None or not origin or not self.links:
             return escape(text, quote=False)
-        return self.origins.link(text, origin, what=what)
+        return self.origins.link(text, origin)
 
     def unlinked(self, children: Sequence[Inline]) -> str:
         """Inline parts whose numbers are no links."""
@@ -297,7 +276,7 @@ class _Writer:
     # --- tables and figures ---------------------------------------------------------------------
 
     def _table(self, table: Table, *, scroll: bool = True) -> str:
-        link = self._origin_link(table)
+        link = self._from(table)
         caption = self._caption("table", table.number, table.caption, table.source)
         identity = f' id="{_attribute(table.id)}"' if table.id else ""
         heads = "".join(
@@ -330,26 +309,16 @@ class _Writer:
     def _row(self, row: Row, table: Table) -> str:
         # Cells of a table with a caption show their origins from there; others have links in them.
         known = self.origins if table.caption else None
-        own = known.attribute(row.origin) if known else ""
-        cells = []
-        for cell, column in zip(row.cells, table.columns, strict=True):
-            mark = known.attribute(cell_origin(row, cell)) if known else ""
-            mark = "" if mark == own else mark
-            inner = self.unlinked(cell) if known else self.inlines(cell)
-            cells.append(f'<td class="{column.align}"{mark}>{inner}</td>')
+        mark = known.of_cells([cell_origin(row, cell) for cell in row.cells]) if known else ""
+        cells = "".join(
+            f'<td class="{column.align}">{self.unlinked(cell) if known else self.inlines(cell)}</td>'
+            for cell, column in zip(row.cells, table.columns, strict=True)
+        )
         kind = "" if row.kind == "body" else f' class="{row.kind}"'
-        return f"<tr{kind}{own}>{''.join(cells)}</tr>"
+        return f"<tr{kind}{mark}>{cells}</tr>"
 
-    def _origin_link(self, block: Table | Figure) -> str:
-        """What shows the origins of a table's cells, or those of a figure."""
-        origin = whole(block) if self.origins and block.caption else ""
-        if not origin:
-            return ""
-        text = self.language.label("origin.cells" if isinstance(block, Table) else "origin.open")
-        called = name(block, self.language)
-        link = self.origin(text, origin, what=called)
-        described = f'class="o all" aria-label="{_attribute(f"{text}: {called}")}"'
-        return '<span class="from">' + link.replace('class="o"', described, 1) + "</span>"
+    def _from(self, block: Table | Figure) -> str:
+        return self.origins.block_link(block) if self.origins else ""
 
     def _caption(self, kind: str, number: str, caption: str, source: str, link: str = "") -> str:
         if not caption and not source:
@@ -367,7 +336,7 @@ class _Writer:
         return f"{label}{escape(caption)} {line}".strip()
 
     def _figure(self, figure: Figure) -> str:
-        link = self._origin_link(figure)
+        link = self._from(figure)
         caption = self._caption("figure", figure.number, figure.caption, figure.source, link)
         spec = json.dumps(figure.spec, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
         data = ""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from scorelib.document.ledger import entries, lines
-from scorelib.document.nodes import Column, Row, Table, Text
+from scorelib.document.ledger import entries, lines, name, origin_kind, whole
+from scorelib.document.nodes import Column, Figure, Row, Table, Text
 from scorelib.document.origin import Origin, cut
 
 if TYPE_CHECKING:
@@ -115,12 +115,35 @@ class PageOrigins:
         """What marks a cell or a row with its origin."""
         return f' data-o="{self._index[origin]}"' if origin in self._index else ""
 
+    def of_cells(self, origins: list[str]) -> str:
+        """What marks a row with the origins of its cells: the last one stands for those that follow."""
+        numbers = [str(self._index.get(origin, "-")) for origin in origins]
+        while len(numbers) > 1 and numbers[-1] == numbers[-2]:
+            numbers.pop()
+        return f' data-o="{" ".join(numbers)}"' if numbers != ["-"] else ""
+
     def link(self, text: str, origin: str, *, what: str = "") -> str:
         """A text that shows its origin on demand; `what` is its name in the list if not the text."""
         number = self._entries.get((what or text, origin))
         if number is None or origin not in self._index:
             return escape(text, quote=False)
         return f'<a class="o" href="#o-{number}"{self.attribute(origin)}>{escape(text, quote=False)}</a>'
+
+    def block_link(self, block: Table | Figure) -> str:
+        """What shows the origins of a table's cells, or those of a figure; nothing where it has none."""
+        origin = whole(block) if block.caption else ""
+        if not origin:
+            return ""
+        label = self.language.label
+        text = label("origin.cells" if isinstance(block, Table) else "origin.open")
+        called = label(f"document.{origin_kind(block)}", number=block.number)
+        described = escape(f"{text}: {called if block.number else block.caption}", quote=True)
+        link = self.link(text, origin, what=name(block, self.language))
+        return (
+            '<span class="from">'
+            + link.replace('class="o"', f'class="o all" aria-label="{described}"', 1)
+            + "</span>"
+        )
 
     def data(self) -> str:
         """The origins as JSON, for the page's script: words, sources, and each origin."""
@@ -158,12 +181,12 @@ class PageOrigins:
             cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(each, self.ledger, self.language))
             rows.append(f'<tr id="o-{number}">{cells}</tr>')
         items = "".join(f"<li>{escape(line)}</li>" for line in source_lines(self.ledger, self.language))
-        name = escape(label("origin.title"), quote=True)
+        title = escape(label("origin.title"), quote=True)
         sources = f"<p>{escape(label('origin.sources'))}</p><ol>{items}</ol>" if items else ""
         return (
-            f'<section class="origins" aria-label="{name}"><details><summary>{name}</summary>'
+            f'<section class="origins" aria-label="{title}"><details><summary>{title}</summary>'
             f"<p>{escape(label('origin.intro'))}</p>"
-            f'<div class="table" tabindex="0" role="group" aria-label="{name}"><table>'
+            f'<div class="table" tabindex="0" role="group" aria-label="{title}"><table>'
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
             f"{sources}</details></section>"
         )

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from scorelib.document.nodes import Figure
 from scorelib.document.number import numbered
 from scorelib.render import assets as rendering
-from scorelib.render.html import inline_script, parts
+from scorelib.render.html import parts
+from scorelib.render.policy import inline_script
 from scorelib.site.light import without_specs
 from scorelib.site.pages import NOTHING, Page
 

@@ -47,12 +47,23 @@ _COLOURED = re.compile(
     r' (?:fill|stroke)="(?:#1b1f24|#57606a|#d8dee4|#ffffff|white)"(?=[ />])', re.IGNORECASE
 )
 """Colours of the theme, for which every element has a class as well."""
+_ORIGINS = re.compile(r'<script type="application/json" id="origin-data">(.*?)</script>\n?', re.DOTALL)
+_LIST = re.compile(r'<section class="origins".*?</section>\n?', re.DOTALL)
+_LISTED = re.compile(r'(?<=\shref=")(?=#o-\d+")')
+"""Where numbers come from: their data, their list for readers without a script, links into that list."""
 _ADDRESS = re.compile(r'(?<=\shref=")([^"#:]+)(?=")')
 _COVER = re.compile(r'(?=<header class="cover">)')
 
 
 def lighten(
-    page: str, assets: Assets, *, place: str, bar: str, styles: tuple[str, ...], moved: Callable[[str], str]
+    page: str,
+    assets: Assets,
+    *,
+    place: str,
+    bar: str,
+    styles: tuple[str, ...],
+    moved: Callable[[str], str],
+    whole: str,
 ) -> str:
     """The page for the site.
 
@@ -70,6 +81,8 @@ def lighten(
         Further style sheets, from the root of the site.
     moved
         Gives the new address of a relative link.
+    whole
+        The address of the page that is one file, which has the list of where its numbers come from.
 
     Raises
     ------
@@ -98,16 +111,20 @@ def lighten(
     head, rest = page[: sheet.start()], page[sheet.end() :]
     # What was cut out holds no address any more, and what is put in needs none changed.
     head, rest = (_ADDRESS.sub(lambda found: moved(found[1]), part) for part in (head, rest))
+    rest = _LISTED.sub(lambda _: whole, rest)
     head = _POLICY.sub(lambda found: found[1] + POLICY + found[2], head)
     return head + links + _COVER.sub(lambda _: f"{bar}\n", rest, count=1)
 
 
 def without_specs(body: str, assets: Assets) -> tuple[str, str]:
-    """HTML without the specifications of its charts, and the script that has them; empty for none.
+    """HTML without what its script reads, and the script that has it; empty for none.
 
-    What is said twice in drawings and cells goes too.
+    That is the specifications of its charts, and where its numbers come from. What is said twice in
+    drawings and cells goes too.
     """
     specs: dict[str, str] = {}
+    origins = _ORIGINS.search(body)
+    body = _LIST.sub("", _ORIGINS.sub("", body))
 
     def beside(found: re.Match[str]) -> str:
         specs[found[2]] = found[3]
@@ -116,10 +133,14 @@ def without_specs(body: str, assets: Assets) -> tuple[str, str]:
     body = _DRAWING.sub(_lightened, _SPEC.sub(beside, body))
     # Cells are set left unless they say otherwise.
     body = body.replace(' class="left"', "")
-    if not specs:
+    # HTML lets a cell end where the next one, or its row's end, begins.
+    body = body.replace("</td>", "")
+    if not specs and not origins:
         return body, ""
     listed = ",\n".join(f"{json.dumps(name)}: {spec}" for name, spec in specs.items())
-    return body, assets.add("charts", "js", f"window.scorelibSpecs = {{\n{listed}\n}};\n")
+    data = f"window.scorelibSpecs = {{\n{listed}\n}};\n"
+    data += f"window.scorelibOrigins = {origins[1]};\n" if origins else ""
+    return body, assets.add("charts", "js", data)
 
 
 def _lightened(found: re.Match[str]) -> str:

@@ -179,7 +179,10 @@ class _Site:
             return posixpath.relpath(target, here)
 
         bar = self._bar(lang, manifest, here)
-        light = lighten(page, self.assets, place=place, bar=bar, styles=self.styles[1:], moved=moved)
+        whole = posixpath.relpath(f"{manifest.name}/index.html", here)
+        light = lighten(
+            page, self.assets, place=place, bar=bar, styles=self.styles[1:], moved=moved, whole=whole
+        )
         return light.encode()
 
     def _bar(self, lang: Language, manifest: Manifest, here: str) -> str:

@@ -36,8 +36,8 @@
 
   // Where a number comes from, on demand. Without a script its link leads to a list at the end.
   const island = document.getElementById("origin-data");
-  if (island) {
-    const known = JSON.parse(island.textContent);
+  const known = window.scorelibOrigins || (island ? JSON.parse(island.textContent) : null);
+  if (known) {
     const note = document.createElement("div");
     note.className = "origin";
     note.setAttribute("role", "status");
@@ -60,13 +60,20 @@
       line.textContent = text;
       note.append(line);
     };
+    // A row has the numbers of its cells' origins; the last is for all that follow, "-" for none.
+    const originOf = (element) => {
+      const listed = (element.closest("[data-o]") || note).dataset.o;
+      if (!listed) return null;
+      const numbers = listed.split(" ");
+      return known.origins[numbers[Math.min(element.cellIndex || 0, numbers.length - 1)]];
+    };
     const show = (element, value, help) => {
       beside = element;
       note.replaceChildren();
       if (value) say("what", value);
-      const marked = element.closest("[data-o]");
-      if (marked && (value || element === marked)) {
-        const [how, columns, places] = known.origins[marked.dataset.o];
+      const origin = originOf(element);
+      if (origin) {
+        const [how, columns, places] = origin;
         say("how", known.words[how] + (columns ? " (" + columns + ")" : ""));
         for (const [rows, ...sources] of places) {
           say("rows", rows);
@@ -106,7 +113,7 @@
       table.setAttribute("role", "grid");
       table.classList.add("picking");
       link.setAttribute("aria-expanded", "true");
-      pick(cells().find((cell) => cell.closest("[data-o]") && cell.textContent.trim()) || cells()[0]);
+      pick(cells().find(originOf) || cells()[0]);
     };
     const steps = {
       ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
