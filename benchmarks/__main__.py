@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import cluster, cold, figures, lab, limit, naive, noop, peers, scale
+from benchmarks import cluster, cold, figures, lab, limit, naive, noop, peers, preview, scale
 from benchmarks.effort import FULL, QUICK, Effort, Workshop
 from benchmarks.table import machine, write
 from benchmarks.timing import CORES, Failed, say
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[Effort, Workshop], Section]] = {
     "scale": scale.measure,
     "noop": noop.measure_build,
     "help": noop.measure_help,
+    "preview": preview.measure,
     "dask": cluster.measure,
     "peers": peers.measure,
     "figures": figures.measure,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from benchmarks.timing import Timings
 
-__all__ = ["Aim", "Line", "Section", "compared", "counted", "machine", "unavailable", "write"]
+__all__ = ["Aim", "Line", "Section", "bounded", "compared", "counted", "machine", "unavailable", "write"]
 
 HEADS = ("figure", "ours", "other", "ratio", "aim", "reached", "runs")
 PACKAGES = ("papermill", "ipykernel", "pandas", "altair", "vl-convert-python", "typst", "nbconvert")
@@ -109,6 +109,12 @@ def counted(figure: str, value: float, aim: Aim | None = None, *, unit: str, run
     return Line(
         figure, f"{value:,.0f}{unit}", aim=str(aim or ""), reached=_reached(aim, value), runs=str(runs)
     )
+
+
+def bounded(figure: str, times: Timings, aim: Aim) -> Line:
+    """A line of one time that is held against a bound in seconds by itself."""
+    runs = str(len(times.seconds))
+    return Line(figure, str(times), aim=str(aim), reached=_reached(aim, times.median), runs=runs)
 
 
 def unavailable(figure: str, why: str) -> Line:

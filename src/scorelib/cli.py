@@ -28,6 +28,7 @@ COMMANDS = {
     "import": "Take publishers' files into the tables, and show what changes.",
     "list": "Show every scorecard there is.",
     "new": "Begin a scorecard: its row, and a file with hints for each text.",
+    "preview": "Show a scorecard in the browser, and the new one whenever something is saved.",
     "serve": "Show the site that is there on this machine, until Ctrl-C.",
     "site": "Make the site over all reports that there are: reports/index.html.",
     "status": "Show how each scorecard stands: what is missing, stale, unchecked, and what was made.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks.table import Aim, Line, Section, compared, counted, unavailable, write
+from benchmarks.table import Aim, Line, Section, bounded, compared, counted, unavailable, write
 from benchmarks.timing import Timings
 
 from benchmarks import __main__ as command
@@ -34,6 +34,12 @@ def test_an_aim_of_at_most_is_held_against_how_many_times_as_slow_we_are() -> No
     assert line.ratio == "29.5×"
     assert line.reached == "**no**"
     assert compared("seconds", FAST, SLOW, AT_MOST).reached == "yes"
+
+
+def test_a_time_is_held_against_seconds() -> None:
+    aim = Aim("at most", 1.0, unit=" s")
+    assert bounded("a page", FAST, aim).cells()[3:] == ("", "≤ 1 s", "yes", "3")
+    assert bounded("a page", SLOW, aim).reached == "**no**"
 
 
 @pytest.mark.parametrize(("value", "reached"), [(1.39, True), (1.4, True), (1.41, False)])

@@ -131,7 +131,9 @@ def make(card: Scorecard, step: Step, task: Task, drawer: ChartDrawer) -> dict[s
     executed = _executed(card, step, task)
     shown = numbered(read(executed, lang=card.language.tag), card.language)
     others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
-    files = render(shown, card, step.report, task.formats, drawer, others=others)
+    # A page leads to the files that its report has, also where only one of them is made now.
+    has = step.inputs.rendering["formats"].split(",")
+    files = render(shown, card, step.report, task.formats, drawer, others=others, has=has)
     files["data.zip"] = data_zip(card)
     files["notebook.ipynb"] = written(executed)
     files[FILE] = _provenance(card, step, task, files)
@@ -176,6 +178,7 @@ def render(
     drawer: ChartDrawer,
     *,
     others: Sequence[str],
+    has: Sequence[str] = (),
 ) -> dict[str, bytes]:
     """The rendered files of a document: the page and the PDF."""
     from scorelib.document.nodes import Figure  # noqa: PLC0415
@@ -196,7 +199,7 @@ def render(
     files: dict[str, bytes] = {}
     if "html" in formats:
         links = [(label("document.download"), "data.zip")]
-        if "pdf" in formats:
+        if "pdf" in (has or formats):
             links.insert(0, (label("document.pdf"), report.pdf))
         alternate = (
             (label("document.other_language"), others[0], f"../{others[0]}/index.html") if others else None

@@ -58,6 +58,7 @@ IDLE_CODE = (
     "scoring/portfolio.py",
     "site/",
     "prose/lint/",
+    "preview/",
     "serve/",
     *(f"build/{name}.py" for name in ("cluster", "here", "lock", "plan", "pool", "publish", "quick")),
     *(f"build/{name}.py" for name in ("run", "status", "vcs", "watch")),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from scorelib.errors import ExecutionError
 from scorelib.execute import warm
 from scorelib.execute.template import WARM_DATA
+from scorelib.imports import import_jsonschema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +132,7 @@ class _Run:
         with _reading, warnings.catch_warnings():
             # papermill and its dependencies announce their own future changes when they are imported.
             warnings.simplefilter("ignore")
+            import_jsonschema()
             import papermill  # noqa: PLC0415 - half a second, only where something runs
             from nbformat import ValidationError  # noqa: PLC0415
             from papermill.engines import papermill_engines  # noqa: PLC0415

@@ -1,7 +1,7 @@
 """The warm parent of kernels: a process that has imported everything and forks a kernel a notebook.
 
 Started by `scorelib.execute.warm` as ``python -m scorelib.execute.template OWNER``, OWNER being the
-process that started it. At its top it imports the standard library and the keeper alone; it holds
+process that started it. At its top it imports the standard library and its own room alone; it holds
 no data but tables as they stand in their files. It must never start a thread, create a zmq context
 or draw a chart (V8): none of the three survives a fork.
 
