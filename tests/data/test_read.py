@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import sys
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -16,6 +17,7 @@ from scorelib.data.check import check_package
 from scorelib.data.csvfile import FIELD_LIMIT
 from scorelib.data.package import Field, Package, Table
 from scorelib.data.read import Rows, read_rows
+from scorelib.data.workbook import unreadable
 from scorelib.errors import UsageError
 
 from .broken import draft
@@ -406,3 +408,39 @@ def test_a_valid_package_with_any_change_to_a_table_is_checked_to_the_end(
     findings = check_package(Package.load(tmp_path))
     assert findings == sorted(set(findings))
     assert all(found.file.endswith(".csv") and found.problem and found.remedy for found in findings)
+
+
+def test_a_cell_with_an_error_or_without_a_result_is_told_and_not_read_as_empty(tmp_path: Path) -> None:
+    rows = workbook(
+        tmp_path, HEADER, ["a", 1, None, True], ["b", "#N/A", None, True], ["=A2", "#DIV/0!", None, True]
+    )
+    assert rows.rows == []
+    assert not rows.whole
+    (message,) = [str(each) for each in rows.findings]
+    assert message.startswith("book.xlsx[Blad 1]:3: this cell holds an error (B3, B4); mend its formula")
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        (b'<x:c r="B7" s="2" t="e"><x:v>#REF!</x:v></x:c>', (7, 1)),
+        (b"<c t='e' r='AA12'><v>#N/A</v></c>", (12, 26)),
+        (b'<c t="e"><v>#N/A</v></c>', (0, -1)),
+        (b'<x:c r="C3"><x:f>A1+1</x:f><x:v/></x:c>', (3, 2)),
+        (b'<c r="C3"><f t="shared" si="0"/><v></v></c>', (3, 2)),
+    ],
+)
+def test_cells_are_found_whatever_program_wrote_the_workbook(
+    tmp_path: Path, cell: bytes, place: tuple[int, int]
+) -> None:
+    whole = b'<c r="A1" t="n"><v>1</v></c><c r="A2"><f>A1</f><v>1</v></c><cols e="e"/>'
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as archive:
+        sheet = '<s:sheet xmlns:s="s" name="S" r:id="1"/>'
+        archive.writestr("xl/workbook.xml", f'<b xmlns:r="{relation}">{sheet}</b>')
+        archive.writestr("xl/_rels/workbook.xml.rels", '<r><r Id="1" Target="s.xml"/></r>')
+        archive.writestr("xl/s.xml", whole + cell + whole)
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as archive:
+        found = unreadable(archive, "S")
+    assert found is not None
+    assert [(each.line, each.position) for each in found] == [place]

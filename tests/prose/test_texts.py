@@ -58,6 +58,23 @@ def test_a_name_in_a_text_becomes_the_figure_of_the_data(iom: Scorecard, asked: 
     assert filled("{{ " + asked + " }}", iom) == printed
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ('Dat is {{ usd("NL", 2023) }}.', "Dat is USD 62,2 mln."),
+        ('Dat is {{ usd("NL", 2023) }}. Meer niet.', "Dat is USD 62,2 mln. Meer niet."),
+        ('Plaats: {{ rank("NL", 2023) }}.', "Plaats: 6e."),
+        ('Dat is {{ usd("NL", 2023) if True else "" }}.', "Dat is USD 62,2 mln."),
+        ('Dat is {{ usd("NL", 2023) }}, veel.', "Dat is USD 62,2 mln., veel."),
+        ('Dat is {{ usd("NL", 2023) }}...', "Dat is USD 62,2 mln...."),
+    ],
+)
+def test_a_sentence_that_ends_in_an_abbreviation_has_one_full_stop(
+    iom: Scorecard, text: str, printed: str
+) -> None:
+    assert filled(text, iom) == printed
+
+
 def test_scores_and_bands_are_those_of_the_assessment(example: Scorecard) -> None:
     assert filled('{{ score("1") }} {{ band("1") }}', example) == "3.71 Highly satisfactory"
 

@@ -6,6 +6,7 @@ line on which a row begins, with the header as line 1.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows", "read_rows", "records"]
 
+MOST = 10
+"""Cells that one message names."""
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -143,6 +146,7 @@ def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
         names = book.sheet_names
         name = names[int(sheet) - 1] if sheet.isdigit() and 0 < int(sheet) <= len(names) else sheet
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        lost = _lost(path, name)
     except (CalamineError, OSError, ValueError) as error:
         fault = Fault(
             f"the sheet cannot be read ({error})",
@@ -150,8 +154,28 @@ def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
             "file",
         )
         raise UnreadableError(0, fault) from None
+    if lost is not None:
+        raise lost
     for number, row in enumerate(rows, 1):
         yield number, [_cell_text(value) for value in row]
+
+
+def _lost(path: Path, sheet: str) -> UnreadableError | None:
+    """The cells that would be read as empty although they are not, if there are any."""
+    import zipfile  # noqa: PLC0415 - not needed for tables in CSV
+
+    from scorelib.data.workbook import address, unreadable  # noqa: PLC0415
+
+    found = []
+    with contextlib.suppress(zipfile.BadZipFile, NotImplementedError), zipfile.ZipFile(path) as archive:
+        found = unreadable(archive, sheet) or []
+    if not found:
+        return None
+    line, _, problem, remedy = found[0]
+    alike = [each for each in found if each.problem == problem]
+    cells = ", ".join(address(each.line, each.position) if each.line else "?" for each in alike[:MOST])
+    more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
+    return UnreadableError(line, Fault(f"{problem} ({cells}{more})", remedy, "file"))
 
 
 def _cell_text(value: object) -> str:

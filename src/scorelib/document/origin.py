@@ -17,7 +17,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["FIRST_ROW", "Origin", "Told", "cut", "marked", "parts", "private", "spans", "unmarked"]
+__all__ = [
+    "FIRST_ROW",
+    "Origin",
+    "Told",
+    "cut",
+    "marked",
+    "parts",
+    "private",
+    "spans",
+    "stopped_once",
+    "unmarked",
+]
 
 FIRST_ROW = 2
 """The number of the first row below the header."""
@@ -26,6 +37,7 @@ PLANE = 0xF0000
 OPEN, MIDDLE, CLOSE = "\U00100000", "\U00100001", "\U00100002"
 PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
 PRIVATE_IN_URL = re.compile(r"%F(?:3%B|4%8)[0-9A-F]%[89AB][0-9A-F]%[89AB][0-9A-F]", re.IGNORECASE)
+TWICE = re.compile(rf"\.{CLOSE}\.(?!\.)")
 MARK = re.compile(f"{OPEN}([\U000f0000-\U000fffff]+){MIDDLE}([^{OPEN}{CLOSE}]*){CLOSE}")
 
 
@@ -121,6 +133,11 @@ def marked(text: str, origin: str) -> str:
 def unmarked(text: str) -> str:
     """The text alone: nothing that is hidden stays, in an address neither."""
     return PRIVATE_IN_URL.sub("", PRIVATE.sub("", text))
+
+
+def stopped_once(text: str) -> str:
+    """A text in which a number that ends in the full stop of an abbreviation ends its sentence with it."""
+    return TWICE.sub(rf".{CLOSE}", text)
 
 
 def private(text: str) -> str:

@@ -16,7 +16,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scorelib.document.nodes import Section
-from scorelib.document.origin import Told, marked, private, unmarked
+from scorelib.document.origin import Told, marked, private, stopped_once, unmarked
 from scorelib.errors import DataError, Finding, ScorelibError
 from scorelib.prose.comments import without_comments
 from scorelib.prose.inline import names
@@ -173,7 +173,7 @@ def _filled(text: str, path: str, card: Scorecard) -> str:
     """The same, with the origins of its numbers hidden in it."""
     try:
         template = _environment().from_string(private(without_comments(text)), dict(names(card)))
-        return template.render()
+        return stopped_once(template.render())
     except jinja2.TemplateSyntaxError as error:
         row, problem = error.lineno, str(error.message)
     except (jinja2.TemplateError, ScorelibError, TypeError, ValueError, ArithmeticError) as error:

@@ -1,4 +1,4 @@
-"""A sheet of a workbook as CSV, read in a process that may die; starts `sheetworker`, imports errors.
+"""A sheet of a workbook as CSV, read in a process that may die; starts `sheetworker`, imports `workbook`.
 
 A workbook is hostile until shown otherwise: it may unpack to terabytes or claim cells without number,
 on which a reader ends its whole process. So another process reads it, within limits, and writes the
@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scorelib.data import workbook
 from scorelib.errors import DataError, Finding, UsageError
 
 if TYPE_CHECKING:
@@ -37,12 +38,8 @@ class Twin:
 
 
 def address(sheet: str, row: int, position: int) -> str:
-    """A cell as spreadsheets name it: ``scores!B12``."""
-    letters, position = "", position + 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{sheet}!{letters}{row}"
+    """A cell as spreadsheets name it: ``scores!B12``; the sheet alone where a file does not say which."""
+    return f"{sheet}!{workbook.address(row, position)}" if row else sheet
 
 
 def sheet_as_csv(path: Path, sheet: str, folder: Path) -> Twin:

@@ -1,9 +1,8 @@
-"""A process that writes one sheet of a workbook as CSV and may die doing it; imports calamine alone.
+"""A process that writes one sheet of a workbook as CSV and may die doing it; imports calamine, `workbook`.
 
 Called with the workbook, the file to write and the name of the sheet; answers with one JSON object.
-calamine reads a cell with an error, and a formula without a stored result, as an empty cell, and ends
-its process where a sheet claims more cells than fit into memory: hence the look at the XML before, the
-limits, and a process of its own, started by `scorelib.data.sources.sheets`.
+calamine ends its process where a sheet claims more cells than fit into memory: hence the limits, and a
+process of its own, started by `scorelib.data.sources.sheets`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+
+from scorelib.data.workbook import SHOWN, unreadable
 
 MEMORY = 6 << 30
 UNPACKED = 3 << 30
@@ -27,11 +27,6 @@ UNPACKED = 3 << 30
 RATIO = 1032
 """How much deflate shrinks at best; what is packed smaller than this allows need not be measured."""
 SMALL = 8 << 20
-SHOWN = 100
-RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-ERRORS = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>')
-UNSTORED = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|.*?</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>", re.DOTALL)
-REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 UNCLEAR = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}")
 
 
@@ -76,8 +71,9 @@ def _read(path: Path, out: Path, wanted: str) -> dict[str, Any]:
             if str(each.visible).endswith("Visible") and str(each.typ).endswith("WorkSheet")
         ]
         name = _chosen(wanted, visible, book.sheet_names)
-        faults, inside = _unreadable(archive, name)
+        found = unreadable(archive, name)
     rows = book.get_sheet_by_name(name)
+    faults = [([each.line, each.position], [each.problem, each.remedy]) for each in found or ()]
     for (top, left), (bottom, right) in rows.merged_cell_ranges or []:
         if (top, left) != (bottom, right):
             words = ["these cells are merged, so all but one are empty", "unmerge them and fill in each"]
@@ -85,7 +81,9 @@ def _read(path: Path, out: Path, wanted: str) -> dict[str, Any]:
     unclear = _write(rows, out)
     hidden = [each for each in book.sheet_names if each not in visible]
     notes = [f"hidden sheets were not looked at: {', '.join(hidden)}"] if hidden else []
-    return {"sheet": name, "faults": faults[:SHOWN], "unclear": unclear, "notes": notes + inside}
+    if found is None:
+        notes.append("the sheet's XML was not found, so formulas without a stored result would read as empty")
+    return {"sheet": name, "faults": faults[:SHOWN], "unclear": unclear, "notes": notes}
 
 
 def _chosen(wanted: str, visible: list[str], names: list[str]) -> str:
@@ -136,63 +134,6 @@ def _unpacked(stream: Any, entry: zipfile.ZipInfo) -> int:
             size += len(unpack.decompress(block, 1 << 24))
             block = unpack.unconsumed_tail
     return size
-
-
-def _unreadable(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[list[int], list[str]]], list[str]]:
-    """Cells with an error or with a formula whose result is not stored."""
-    part = _part(archive, name)
-    if part is None:
-        return [], ["the sheet's XML was not found, so formulas without a stored result would read as empty"]
-    faults: list[tuple[list[int], list[str]]] = []
-    with archive.open(part) as stream:
-        rest = b""
-        while len(faults) < SHOWN and (block := stream.read(1 << 22)):
-            # Whole cells only: what follows the last end of one waits for the next block.
-            whole, end, rest = (rest + block).rpartition(b"</c>")
-            faults += _faults(whole + end)
-    return faults, []
-
-
-def _faults(content: bytes) -> list[tuple[list[int], list[str]]]:
-    faults: list[tuple[list[int], list[str]]] = []
-    if b't="e"' in content:
-        words = ["this cell holds an error", "mend its formula, or empty it"]
-        faults += [(cell, words) for cell in _cells(ERRORS, content)]
-    if b"<f" in content:
-        words = [
-            "this formula has no stored result",
-            "open the workbook in Excel and save it, or write the value",
-        ]
-        faults += [(cell, words) for cell in _cells(UNSTORED, content)]
-    return faults
-
-
-def _cells(pattern: re.Pattern[bytes], content: bytes) -> list[list[int]]:
-    found = []
-    for match in pattern.finditer(content):
-        reference = REFERENCE.search(match.group())
-        if reference:
-            position = 0
-            for letter in reference[1]:
-                position = position * 26 + letter - 64
-            found.append([int(reference[2]), position - 1])
-        if len(found) >= SHOWN:
-            break
-    return found
-
-
-def _part(archive: zipfile.ZipFile, name: str) -> str | None:
-    """The part of the archive that holds a sheet."""
-    try:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - measured before, and within limits
-        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - as above
-    except (KeyError, ElementTree.ParseError):
-        return None
-    ids = {each.get("name"): each.get(RELATIONS) for each in book.iter() if each.tag.endswith("}sheet")}
-    targets = {each.get("Id"): each.get("Target") or "" for each in relations}
-    target = targets.get(ids.get(name), "")
-    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return part if part in archive.namelist() else None
 
 
 def _write(rows: Any, out: Path) -> list[list[int]]:
