@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import cluster, cold, figures, lab, limit, naive, noop, peers, preview, scale
+from benchmarks import cluster, cold, figures, importing, lab, limit, naive, noop, peers, preview, scale
 from benchmarks.effort import FULL, QUICK, Effort, Workshop
 from benchmarks.table import machine, write
 from benchmarks.timing import CORES, Failed, say
@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Effort, Workshop], Section]] = {
     "dask": cluster.measure,
     "peers": peers.measure,
     "figures": figures.measure,
+    "importing": importing.measure,
 }
 """In the order of RESULTS.md."""
 RESULTS = Path(__file__).parent / "RESULTS.md"

@@ -1,8 +1,8 @@
-"""How long an import of a million rows takes and how much memory; writes its section of RESULTS.md.
+"""How long an import of a million rows takes, and how much memory.
 
-Run with ``python -m benchmarks.importing``. Files are made in a temporary folder: the same million rows as
-CSV, as the CSV that a Dutch Excel writes, as a workbook, and a UN CEB download of that size. Each is
-imported by the real command into a copy of the project, first with ``--dry-run``, then for good.
+Files are made in a temporary folder: the same million rows as CSV, as the CSV that a Dutch Excel writes, as
+a workbook, and a UN CEB download of that size. Each is imported by the real command into a copy of the
+project, first with ``--dry-run``, then for good.
 """
 
 from __future__ import annotations
@@ -11,26 +11,31 @@ import csv
 import itertools
 import multiprocessing
 import os
-import platform
 import random
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 
+from benchmarks.projects import ROOT
+from benchmarks.table import Aim, Line, Section
+from benchmarks.timing import Failed, environment, say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-BEGIN, END = "<!-- importing: begin -->", "<!-- importing: end -->"
+    from benchmarks.effort import Effort, Workshop
+
+__all__ = ["measure"]
+
+SECONDS = Aim("at most", 4, unit=" s per 100 MB")
+MEMORY = Aim("at most", 4)
 ROWS = 1_000_000
 RUNS = 3
 HEADER = ("Organisatie", "Jaar", "Donor", "Soort", "Vastgesteld", "Geoormerkt", "Valuta")
@@ -53,17 +58,41 @@ class Measured:
     work: float
     """Seconds of the processor: what the clock would show if nobody else were at work."""
     memory: int
+    runs: int
 
 
-def main() -> None:
-    """Measure, and write the section."""
-    with tempfile.TemporaryDirectory() as name:
-        # Elsewhere: what a process starts is charged with the memory that it has itself.
-        maker = multiprocessing.get_context("spawn").Process(target=make, args=(Path(name),))
-        maker.start()
-        maker.join()
-        measured = list(_all(Path(name)))
-    _publish(_section(measured))
+def measure(effort: Effort, workshop: Workshop) -> Section:
+    """Make the files, and import each."""
+    folder = workshop.folder / "importing"
+    folder.mkdir()
+    # Elsewhere: what a process starts is charged with the memory that it has itself.
+    maker = multiprocessing.get_context("spawn").Process(target=make, args=(folder,))
+    maker.start()
+    maker.join()
+    runs = min(effort.rounds, RUNS)
+    lines = [line for measured in _all(folder, runs) for line in _lines(measured)]
+    shutil.rmtree(folder)
+    notes = (
+        "A million rows by the real command: start of Python, reading, check of the whole package and the "
+        "difference included. Seconds are those of the processor: what else is at work shows on the clock.",
+        "Memory is the most that the command had in any run. The size of the workbook is that of its CSV.",
+    )
+    return Section("importing", "Importing a million rows", tuple(lines), notes)
+
+
+def _lines(measured: Measured) -> Iterator[Line]:
+    """Time per 100 MB and memory per byte of the file, each beside its bound."""
+    size = measured.size / 1e6
+    what = f"{measured.what}, {size:.0f} MB"
+    memory = f"{measured.memory / 1e6:.0f} MB"
+    clock = f"{measured.work:.2f} s ({measured.seconds:.1f} s by the clock)"
+    for name, ours, ratio, aim, value in (
+        ("seconds", clock, "{:.1f} s per 100 MB", SECONDS, measured.work / size * 100),
+        ("memory", memory, "{:.1f}× the file", MEMORY, measured.memory / measured.size),
+    ):
+        reached = "yes" if aim.reached(value) else "**no**"
+        shown = ratio.format(value)
+        yield Line(f"{what}: {name}", ours, "", shown, str(aim), reached, str(measured.runs))
 
 
 def make(folder: Path) -> None:
@@ -76,7 +105,7 @@ def make(folder: Path) -> None:
     _workbook(folder / "book.xlsx", [HEADER, *rows])
 
 
-def _all(folder: Path) -> Iterator[Measured]:
+def _all(folder: Path, runs: int) -> Iterator[Measured]:
     plain, dutch, book, ceb = (folder / name for name in ("plain.csv", "dutch.csv", "book.xlsx", "ceb.csv"))
     table = ["table", "--mapping", str(folder / "mapping.yaml")]
     for what, file, arguments in (
@@ -84,9 +113,9 @@ def _all(folder: Path) -> Iterator[Measured]:
         ("CSV of a Dutch Excel (`;`, decimal comma), any table", dutch, [*table, str(dutch)]),
         ("UN CEB download", ceb, ["unsceb-government", str(ceb)]),
     ):
-        yield _measure(folder, f"{what}, `--dry-run`", file, [*arguments, "--dry-run"])
-        yield _measure(folder, f"{what}, written", file, arguments)
-    what = "Excel (`.xlsx`), any table, `--dry-run`; size is that of its CSV"
+        yield _measure(folder, f"{what}, `--dry-run`", file, [*arguments, "--dry-run"], runs=runs)
+        yield _measure(folder, f"{what}, written", file, arguments, runs=runs)
+    what = "Excel (`.xlsx`), any table, `--dry-run`"
     yield _measure(folder, what, plain, [*table, str(book), "--dry-run"], runs=1)
 
 
@@ -148,7 +177,7 @@ def _workbook(path: Path, rows: Sequence[Sequence[str]]) -> None:
     book.save(path)
 
 
-def _measure(folder: Path, what: str, file: Path, arguments: Sequence[str], *, runs: int = RUNS) -> Measured:
+def _measure(folder: Path, what: str, file: Path, arguments: Sequence[str], *, runs: int) -> Measured:
     """Import a few times, each into a new copy of the project; the median time and the most memory."""
     times, works, most = [], [], 0
     for _ in range(runs):
@@ -156,51 +185,16 @@ def _measure(folder: Path, what: str, file: Path, arguments: Sequence[str], *, r
         shutil.copytree(ROOT / "data", project / "data")
         begun = time.perf_counter()
         command = [sys.executable, "-m", "scorelib", "import", *arguments, "-C", str(project), "--yes"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment())
         _, status, usage = os.wait4(process.pid, 0)
         times.append(time.perf_counter() - begun)
         works.append(usage.ru_utime + usage.ru_stime)
-        assert status == 0, what
+        if status:
+            message = f"{what} ended with {status}"
+            raise Failed(message)
         # In KiB; of the process or the largest that it started, whichever is more.
         most = max(most, usage.ru_maxrss * 1024)
         shutil.rmtree(project)
-    measured = Measured(what, file.stat().st_size, statistics.median(times), statistics.median(works), most)
-    print(f"{what}: {measured.seconds:.2f} s, {measured.work:.2f} s of work, {most / 1e6:.0f} MB")
-    return measured
-
-
-def _section(measured: Sequence[Measured]) -> str:
-    lines = [
-        "## Importing",
-        "",
-        "A million rows by the real command: start of Python, reading, check of the whole package and "
-        f"difference included. Median of {RUNS} runs (Excel: one), most memory of any. {os.cpu_count()} "
-        f"cores, {platform.machine()}, Python {platform.python_version()}; load of the machine "
-        f"{os.getloadavg()[0]:.1f}, so the processor's seconds say more than the clock's. Made by "
-        "`python -m benchmarks.importing`. Aim: at most 4 s and 400 MB per 100 MB of CSV.",
-        "",
-        "| what | file, MB | clock, s | work, s | work per 100 MB, s | memory, MB | memory / file |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for each in measured:
-        size, memory = each.size / 1e6, each.memory / 1e6
-        lines.append(
-            f"| {each.what} | {size:.0f} | {each.seconds:.1f} | {each.work:.1f} "
-            f"| {each.work / size * 100:.1f} | {memory:.0f} | {memory / size:.1f} |"
-        )
-    return "\n".join(lines)
-
-
-def _publish(section: str) -> None:
-    text = RESULTS.read_text("utf-8") if RESULTS.exists() else "# Results\n"
-    whole = f"{BEGIN}\n{section}\n{END}\n"
-    if BEGIN in text and END in text:
-        before, _, rest = text.partition(BEGIN)
-        text = before + whole + rest.partition(END)[2].lstrip("\n")
-    else:
-        text = f"{text.rstrip()}\n\n{whole}"
-    RESULTS.write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    say(f"  {what}: {statistics.median(works):.2f} s of work, {most / 1e6:.0f} MB")
+    size = file.stat().st_size
+    return Measured(what, size, statistics.median(times), statistics.median(works), most, runs)
