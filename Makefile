@@ -52,6 +52,7 @@ clean:
 
 # The project itself is installed editable, with the build tools of the lock file.
 .venv/%.done: requirements/%.txt pyproject.toml | .venv/created
+	@echo "setting up .venv from $<: a minute or more, and only when that file changes"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@

@@ -61,6 +61,23 @@ def test_check_counts_what_it_looked_at(root: Path, capsys: pytest.CaptureFixtur
     assert " error" not in shown
 
 
+def test_check_of_one_organisation_tells_what_is_in_its_texts_and_rows_alone(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = project / "data" / "texts" / "voorbeeld" / "2024" / "en" / "20-summary.md"
+    text.write_text(f"{text.read_text()}\nIn 2023 the Netherlands gave USD 1 million.\n")
+    assert run(["check", "undp", "-C", str(project)]) == 0
+    shown = capsys.readouterr().out
+    assert "NL gave undp" in shown
+    assert "data/texts/undp/2023" in shown
+    assert "voorbeeld" not in shown
+    assert "iom" not in shown
+    assert run(["check", "voorbeeld", "-C", str(project)]) == 1
+    assert "voorbeeld/2024/en/20-summary.md" in capsys.readouterr().out
+    assert run(["check", "unpd", "-C", str(project)]) == 2
+    assert "there are of iom, undp, voorbeeld" in capsys.readouterr().err
+
+
 def test_check_tells_wrong_data_and_wrong_texts(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = project / "data" / "texts" / "iom" / "2024" / "en" / "20-summary.md"
     text.write_text("{{ nonsense }}")

@@ -42,12 +42,13 @@ def check_tables(batch: Batch, known: Mapping[str, Known]) -> Iterator[Diagnosti
     batch
         Tables without errors.
     known
-        The numbers of every organisation that has a scorecard, by its id.
+        The numbers of organisations, by id; scorecards of others are passed over.
     """
     yield from _sums(batch)
     yield from _donor_kinds(batch)
     for row, line in _lines(batch.tables["scorecards"]):
-        yield from _scorecard(batch, row, line, known[str(row["organisation"])])
+        if row["organisation"] in known:
+            yield from _scorecard(batch, row, line, known[row["organisation"]])
 
 
 def _lines(rows: Rows) -> Iterator[tuple[Mapping[str, Any], int]]:

@@ -26,11 +26,14 @@ COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
 @click.command()
+@click.argument("organisations", metavar="[ORG]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="For machines: counts and a list of findings.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="For code review: SARIF 2.1.0.")
 @project_option
-def check(*, project: Path | None, as_json: bool, as_sarif: bool) -> int:
+def check(organisations: tuple[str, ...], *, project: Path | None, as_json: bool, as_sarif: bool) -> int:
     """Hold all data and texts, and the numbers in them, against their rules.
+
+    With organisations, only what was found in their texts and rows is told; errors of the data always are.
 
     \b
     error    must be mended: a number contradicts the data, or its own parts
@@ -45,7 +48,7 @@ def check(*, project: Path | None, as_json: bool, as_sarif: bool) -> int:
     if as_json and as_sarif:
         message = "--json and --sarif are two ways to write the same; choose one"
         raise click.UsageError(message)
-    checked = check_project(project_folder(project))
+    checked = check_project(project_folder(project), organisations)
     if as_json or as_sarif:
         _write(checked, sarif=as_sarif)
     elif checked.errors and not sys.stdout.isatty():

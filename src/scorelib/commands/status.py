@@ -53,6 +53,8 @@ def status(
         _markdown(found, details)
     else:
         _table(found)
+        if not organisations:
+            click.echo("`scorelib status ORG` says what is missing, stale or unchecked of an organisation")
         for each, lines in details:
             click.echo(f"{each.organisation} {each.year}" + (":" if lines else ": nothing is missing"))
             for line in lines:
@@ -140,7 +142,7 @@ def _whole(*parts: Sequence[str]) -> int:
 
 
 def _report(made: Made) -> str:
-    return f"{made.state}, {made.made[:16]}" if made.made else made.state
+    return f"{made.state}, {made.made[:10]}" if made.made else made.state
 
 
 def _to_do(each: Standing) -> Iterator[str]:
