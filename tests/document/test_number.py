@@ -86,6 +86,14 @@ def test_every_reference_that_leads_nowhere_is_named_at_once() -> None:
         make(line)
 
 
+def test_a_reference_that_leads_nowhere_is_told_with_the_nearest_or_with_all_there_are() -> None:
+    figures = [Figure(f"fig-{name}", "", "", {}) for name in ("donors", "trend")]
+    with pytest.raises(RenderError, match="did you mean @fig-donors"):
+        make(*figures, Paragraph((Reference("fig-donor"),)))
+    with pytest.raises(RenderError, match="there are: @fig-donors, @fig-trend"):
+        make(*figures, Paragraph((Reference("fig-xxxxxx"),)))
+
+
 def test_a_panel_that_leads_nowhere_is_an_error() -> None:
     with pytest.raises(RenderError, match="tbl-x"):
         make(Panel("", (Item("1", "een", "tbl-x"),)))

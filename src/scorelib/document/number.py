@@ -132,13 +132,24 @@ def _problems(blocks: Any, notes: dict[str, Note], state: _State) -> list[str]:
         mark = queue.pop(0)
         if isinstance(mark, Reference):
             if mark.target not in state.names:
-                problems.append(f"@{mark.target} refers to nothing in this document")
+                problems.append(_nothing(mark.target, state))
         elif mark.label not in notes:
             problems.append(f"footnote [^{mark.label}] has no text")
         elif mark.label not in state.order:
             state.order.append(mark.label)
             queue += _marks(notes[mark.label].children)
     return sorted(set(problems)) + _targets(blocks, state)
+
+
+def _nothing(target: str, state: _State) -> str:
+    """What to say of a reference that leads nowhere."""
+    import difflib  # noqa: PLC0415 - only for a message
+
+    kind = target.partition("-")[0]
+    there = sorted(name for name in state.names if name.partition("-")[0] == kind) or sorted(state.names)
+    near = difflib.get_close_matches(target, there, 2, 0.6)
+    meant = f"did you mean @{' or @'.join(near)}?" if near else f"there are: @{', @'.join(there)}"
+    return f"@{target}, in a text or a caption, refers to nothing in this document; {meant}"
 
 
 def _targets(blocks: Any, state: _State) -> list[str]:

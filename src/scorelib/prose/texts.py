@@ -176,10 +176,25 @@ def _filled(text: str, path: str, card: Scorecard) -> str:
         return stopped_once(template.render())
     except jinja2.TemplateSyntaxError as error:
         row, problem = error.lineno, str(error.message)
+    except jinja2.UndefinedError as error:
+        row, problem = _line(error), _unknown(str(error.message), card)
     except (jinja2.TemplateError, ScorelibError, TypeError, ValueError, ArithmeticError) as error:
         row, problem = _line(error), str(error)
     remedy = "mend the part between {{ and }}, or write \\{\\{ for braces that are text"
     raise DataError([Finding(path, row, "", "", problem, remedy, "text")])
+
+
+def _unknown(message: str, card: Scorecard) -> str:
+    """What to say of a name that a text may not use."""
+    found = re.fullmatch(r"'(\w+)' is undefined", message)
+    if found is None:
+        return message
+    import difflib  # noqa: PLC0415 - only for a message
+
+    known = sorted(names(card))
+    near = difflib.get_close_matches(found[1], known, 2, 0.6)
+    meant = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
+    return f'a text may not ask for {found[1]!r}; {meant} (an id stands between quotes: "{found[1]}")'
 
 
 def _line(error: BaseException) -> int:
