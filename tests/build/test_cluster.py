@@ -183,7 +183,8 @@ def test_a_scheduler_that_dies_midway_is_told_for_every_report_that_was_lost(
     assert "0 made, 6 failed" in told
     assert rest.count("the scheduler was lost") >= 6
     assert "Traceback" not in rest
-    assert digests(project) == {}
+    # The site over all reports is made here, and says that there are none.
+    assert {name for name in digests(project) if not name.startswith("_site/")} == set()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -82,3 +84,16 @@ def test_a_pool_that_is_killed_ends_what_it_is_at(tmp_path: Path) -> None:
 def test_each_worker_is_warmed_before_its_first_task() -> None:
     with LocalPool(1, warm=get_warm) as pool:
         assert pool.submit(is_warm).result()
+
+
+def test_what_workers_are_forked_from_has_one_thread() -> None:
+    code = "import os, scorelib.build.nursery; print(len(os.listdir('/proc/self/task')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+
+
+def test_a_worker_has_the_environment_of_its_own_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("first", "second"):
+        monkeypatch.setenv("SCORELIB_TEST_BUILD", value)
+        with LocalPool(1) as pool:
+            assert pool.submit(os.getenv, "SCORELIB_TEST_BUILD").result() == value

@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scorelib.build.pool import LocalPool, default_jobs
+from scorelib.execute import warm
+from scorelib.execute.engine import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -33,7 +35,11 @@ class Here:
 
     def __init__(self, project: Path, jobs: int | None, reports: int) -> None:
         self._project = project
-        self._pool = LocalPool(min(jobs or default_jobs(), reports), warm=partial(_warm, project))
+        # What kernels are forked from imports its libraries while the workers' nursery imports its own.
+        begin(project / "data")
+        self._pool = LocalPool(
+            min(jobs or default_jobs(), reports), warm=partial(_warm, project), first=_lent
+        )
 
     def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
         """Have the texts of a scorecard checked."""
@@ -55,14 +61,17 @@ class Here:
 # The process that hands out the work imports none of what does it.
 
 
+def _lent() -> Callable[[], object] | None:
+    loan = warm.lend()
+    return None if loan is None else partial(warm.borrow, loan)
+
+
 def _warm(project: Path) -> None:
-    from scorelib.execute.engine import begin  # noqa: PLC0415
-
-    # What kernels are forked from imports its libraries while this process imports its own.
+    # Where nothing was lent, each worker has a warm parent of its own.
     begin(project / "data")
-    from scorelib.build.make import warm  # noqa: PLC0415
+    from scorelib.build.make import warm as get_warm  # noqa: PLC0415
 
-    warm()
+    get_warm()
 
 
 def _examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -> Examined:

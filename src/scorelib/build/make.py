@@ -7,7 +7,6 @@ wrong comes back as a `Result`, since whoever asked is another process, or anoth
 from __future__ import annotations
 
 import functools
-import gc
 import json
 import time
 import traceback
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from scorelib.document.nodes import Document
     from scorelib.render.charts import ChartDrawer
 
-__all__ = ["examine", "files_of", "make_one", "warm"]
+__all__ = ["examine", "files_of", "import_all", "make_one", "warm"]
 
 SHOWN_DIGEST = 12
 CHECKS = {
@@ -47,21 +46,24 @@ CHECKS = {
 """What must have been found right before a report is made."""
 
 
-def warm() -> None:
-    """Import what every report needs, and start the process that draws."""
+def import_all() -> None:
+    """Import what every report needs."""
     import_jsonschema()
     import nbformat  # noqa: F401, PLC0415
     import papermill.execute  # noqa: F401, PLC0415
 
+    import scorelib.data.export  # noqa: PLC0415
     import scorelib.document.read  # noqa: PLC0415
-    import scorelib.execute.kernel  # noqa: PLC0415
+    import scorelib.execute.client  # noqa: PLC0415
     import scorelib.render.html  # noqa: PLC0415
     import scorelib.render.typst  # noqa: F401, PLC0415
 
+
+def warm() -> None:
+    """Get ready for reports: import what they need, and start the process that draws."""
+    import_all()
     # Drawings come last in a report: until now the processors had better things to do.
     _drawer().start()
-    # What is there now stays, so there is no use in looking through it for garbage again and again.
-    gc.freeze()
 
 
 def examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -> Examined:

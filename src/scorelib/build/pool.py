@@ -13,6 +13,7 @@ import os
 import queue
 import signal
 import threading
+import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -56,12 +57,19 @@ class LocalPool(concurrent.futures.Executor):
         How many processes.
     warm
         What each process does first, at once, while the first task is still being prepared.
+    first
+        Gives, for each process that is started, what it does before that.
     """
 
-    def __init__(self, jobs: int, warm: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        warm: Callable[[], object] | None = None,
+        first: Callable[[], Callable[[], object] | None] | None = None,
+    ) -> None:
         self._waiting: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._workers = [_Worker(self._waiting, warm, first) for _ in range(jobs)]
         self._stopped = threading.Event()
-        self._workers = [_Worker(self._waiting, self._stopped, warm) for _ in range(jobs)]
         for worker in self._workers:
             worker.start()
 
@@ -116,26 +124,32 @@ class _Worker(threading.Thread):
     def __init__(
         self,
         waiting: queue.SimpleQueue[_Item | None],
-        stopped: threading.Event,
         warm: Callable[[], object] | None,
+        first: Callable[[], Callable[[], object] | None] | None,
     ) -> None:
         super().__init__(daemon=True)
         self._waiting = waiting
-        self._stopped = stopped
         self._warm = warm
+        self._first = first
         self._killed = False
-        self._process = self._new()
+        self._process: concurrent.futures.ProcessPoolExecutor | None = None
 
     def _new(self) -> concurrent.futures.ProcessPoolExecutor:
-        # A new interpreter, not a fork: threads, sockets and V8 do not survive one.
+        # Forked from a process that has imported everything once and nothing else: threads, sockets
+        # and V8 of this one do not survive a fork.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["scorelib.build.nursery"])
+        first = self._first() if self._first is not None else None
         process = concurrent.futures.ProcessPoolExecutor(
-            1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+            1, mp_context=context, initializer=_begin, initargs=(dict(os.environ), first)
         )
         if self._warm is not None:
             process.submit(self._warm)
         return process
 
     def run(self) -> None:
+        # Here and not in the thread that hands out work: it takes as long as its first process starts.
+        self._process = self._new()
         while (item := self._waiting.get()) is not None:
             future, fn, args, kwargs = item
             if not future.set_running_or_notify_cancel():
@@ -155,16 +169,23 @@ class _Worker(threading.Thread):
     def kill(self) -> None:
         """End the process, whatever it is at."""
         self._killed = True
-        for process in dict(self._process._processes or {}).values():
-            process.kill()
+        if self._process is not None:
+            for process in dict(self._process._processes or {}).values():
+                process.kill()
 
 
-def _begin() -> None:
+def _begin(environment: dict[str, str], first: Callable[[], object] | None) -> None:
     # Ctrl-C is for the main process, which ends the workers; the group gets the signal too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What this was forked from has the environment of the first build of its main process.
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if first is not None:
+        first()
 
 
 def _end_with_parent() -> None:

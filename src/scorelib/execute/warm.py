@@ -1,9 +1,9 @@
 """Starts the warm parent of kernels and asks it for kernels; imports the standard library alone.
 
 One parent (`scorelib.execute.template`) serves a process: it is started when it is first needed and
-ends with the process, however that ends. Code that changes, or an environment that does, needs
-another one. What cannot be had from it is an `Unavailable`, whose message says why; then an ordinary
-kernel does the same, more slowly.
+ends with the process, however that ends. A process may lend its parent to processes that it starts.
+Code that changes, or an environment that does, needs another one. What cannot be had from it is an
+`Unavailable`, whose message says why; then an ordinary kernel does the same, more slowly.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import sysconfig
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import scorelib
 from scorelib.execute import template
@@ -33,10 +34,13 @@ __all__ = [
     "ANSWER_TIMEOUT",
     "ONE_THREAD",
     "START_TIMEOUT",
+    "Loan",
     "Parent",
     "Unavailable",
+    "borrow",
     "end",
     "failed",
+    "lend",
     "obstacle",
     "start",
     "why_not",
@@ -79,37 +83,45 @@ class Unavailable(Exception):  # noqa: N818 - a state, not a fault of anybody
     """There is no warm kernel for this; the message says why."""
 
 
-class Parent:
-    """A running warm parent."""
+class Loan(NamedTuple):
+    """A warm parent that another process may use as well; sent to it when that is started."""
 
-    def __init__(
-        self, key: tuple[object, ...], program: Sequence[str], environment: Mapping[str, str]
-    ) -> None:
+    key: tuple[object, ...]
+    pid: int
+    control: socket.socket
+
+
+class Parent:
+    """A running warm parent: one that this process started, or one on loan."""
+
+    def __init__(self, key: tuple[object, ...], control: socket.socket) -> None:
         self.key = key
         self.served = False
+        self._control = control
+        # A parent on loan hears several processes; what each sends comes whole.
         self._lock = threading.Lock()
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - the same Python as the kernel's
-                [*program, "-m", template.__name__, str(os.getpid())],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=self._log,
-                cwd="/",
-                env={**environment, **ONE_THREAD, **NO_WARNING},
-                start_new_session=True,
-            )
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
+        """Whether it still runs, as far as can be seen without asking it."""
+        raise NotImplementedError
 
     @property
     def pid(self) -> int:
         """Number of its process."""
-        return self._process.pid
+        raise NotImplementedError
+
+    def reason(self) -> str:
+        """Why it does not answer."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Have no more to do with it."""
+        self._control.close()
+
+    def lend(self) -> Loan:
+        """Have another process use it as well, as long as this one runs."""
+        return Loan(self.key, self.pid, self._control)
 
     def fork(self, order: Order, stdout: int, stderr: int) -> Handle:
         """Ask for a kernel; what becomes of it is heard from what is given back."""
@@ -136,6 +148,41 @@ class Parent:
                 raise Unavailable(self.reason()) from None
         return Handle(ours), ours
 
+    def abandon(self) -> None:
+        """In a process forked from ours, leave it to ours: it must see when that ends."""
+        self._control.close()
+
+
+class Own(Parent):
+    """A warm parent that this process started."""
+
+    def __init__(
+        self, key: tuple[object, ...], program: Sequence[str], environment: Mapping[str, str]
+    ) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        control, theirs = socket.socketpair()
+        super().__init__(key, control)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - the same Python as the kernel's
+                [*program, "-m", template.__name__, str(os.getpid())],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=self._log,
+                cwd="/",
+                env={**environment, **ONE_THREAD, **NO_WARNING},
+                start_new_session=True,
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Number of its process."""
+        return self._process.pid
+
     def reason(self) -> str:
         """Why it does not answer."""
         try:
@@ -154,9 +201,38 @@ class Parent:
         self._process.wait()
         self._log.close()
 
-    def abandon(self) -> None:
-        """In a process forked from ours, leave it to ours: it must see when that ends."""
-        self._control.close()
+
+class Borrowed(Parent):
+    """A warm parent of the process that started this one, and its to end."""
+
+    def __init__(self, loan: Loan) -> None:
+        super().__init__(loan.key, loan.control)
+        self._pid = loan.pid
+        try:
+            self._watch = os.pidfd_open(loan.pid)
+        except OSError:
+            self._watch = -1
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._watch >= 0 and not select.select([self._watch], [], [], 0)[0]
+
+    @property
+    def pid(self) -> int:
+        """Number of its process."""
+        return self._pid
+
+    def reason(self) -> str:
+        """Why it does not answer."""
+        return f"the warm parent on loan {'does not answer' if self.alive else 'has ended'}"
+
+    def end(self) -> None:
+        """Give it back."""
+        super().end()
+        if self._watch >= 0:
+            os.close(self._watch)
+            self._watch = -1
 
 
 # --- the one parent of this process -------------------------------------------------------------
@@ -214,11 +290,23 @@ def start(program: Sequence[str] = (), environment: Mapping[str, str] | None = N
             _part(_state.parent)
         if _state.parent is None:
             try:
-                _state.parent = Parent(wanted, program, environment)
+                _state.parent = Own(wanted, program, environment)
             except OSError as error:
                 _state.failure = f"the warm parent cannot be started: {error}"
                 raise Unavailable(_state.failure) from None
         return _state.parent
+
+
+def lend() -> Loan | None:
+    """The parent of this process, to send to one that is being started; nothing if there is none."""
+    with _state.lock:
+        return _state.parent.lend() if _state.parent is not None and _state.parent.alive else None
+
+
+def borrow(loan: Loan) -> None:
+    """Use a parent on loan until it ends, or no longer suits."""
+    with _state.lock:
+        _state.parent = Borrowed(loan)
 
 
 def _paths(environment: Mapping[str, str]) -> list[str]:
@@ -253,7 +341,7 @@ def _changes(folder: str) -> Iterator[tuple[str, int]]:
 
 def _part(gone: Parent) -> None:
     """Take leave of a parent; one that failed before it ever served will not do so the next time."""
-    if not gone.served and not gone.alive:
+    if not gone.served and not gone.alive and isinstance(gone, Own):
         _state.failure = gone.reason()
     gone.end()
     _state.parent = None
@@ -264,7 +352,7 @@ def failed(gone: Parent, reason: str) -> str:
     with _state.lock:
         if _state.parent is gone:
             reason = reason or gone.reason()
-            if not gone.served:
+            if not gone.served and isinstance(gone, Own):
                 _state.failure = reason
             gone.end()
             _state.parent = None
