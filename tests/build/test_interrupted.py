@@ -38,7 +38,7 @@ def whole(report: Path) -> bool:
 
 
 def reports(project: Path) -> list[Path]:
-    return sorted(path for path in (project / "reports").glob("*/*/*") if not path.name.startswith("."))
+    return sorted(path for path in (project / "reports").glob("[!._]*/*/[!.]*"))
 
 
 def left_over(project: Path) -> list[Path]:
@@ -245,14 +245,18 @@ def test_a_worker_that_is_killed_fails_its_report_and_the_rest_is_made(project: 
     )
     process = start(project, "--jobs", "1")
     until(tmp_path / "go.begun")
-    (worker,) = (
-        pid for pid in direct(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()
-    )
+    # Workers are forked from Python's fork server.
+    (server,) = (pid for pid in direct(process.pid) if "forkserver" in cmdline(pid))
+    (worker,) = direct(server)
     os.kill(worker, signal.SIGKILL)
     told, rest = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "iom/2024/nl failed: its process died" in rest
     assert "5 made, 1 failed" in told
+
+
+def cmdline(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
 
 
 def direct(pid: int) -> set[int]:

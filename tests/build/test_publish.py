@@ -45,7 +45,7 @@ def test_a_name_that_cannot_be_written_leaves_the_old_report(tmp_path: Path) -> 
     target = tmp_path / "nl"
     publish({"a": b"1"}, target)
     with pytest.raises(ScorelibError, match="cannot write"):
-        publish({"a": b"2", "no/such/folder": b"3"}, target)
+        publish({"a": b"2", "n" * 300: b"3"}, target)
     assert (target / "a").read_bytes() == b"1"
     assert names(tmp_path) == ["nl"]
 
