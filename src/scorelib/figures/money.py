@@ -46,7 +46,7 @@ from scorelib.prose.origins import origins
 from scorelib.scoring import funding as scoring
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from scorelib.data.scorecard import Scorecard
     from scorelib.language import Language
@@ -99,7 +99,7 @@ def donor_table(card: Scorecard, years: Sequence[int] | None = None) -> Table | 
     )
 
 
-def _donor_row(card: Scorecard, each: dict[Any, Any], names: dict[str, str]) -> Row:
+def _donor_row(card: Scorecard, each: dict[Any, Any], names: Mapping[str, str]) -> Row:
     lang, basis, donor = card.language, _basis(card), each["donor"]
     amount, year = millions(lang, each["amount"]), int(each["year"])
     if each["kind"] == "total":

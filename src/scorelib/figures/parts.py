@@ -5,6 +5,7 @@ Imports nodes, errors, the theme, the rates of amounts and, for types, the score
 
 from __future__ import annotations
 
+import functools
 import textwrap
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +17,7 @@ from scorelib.prose.currency import rates_line
 from scorelib.scoring.rates import used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scorelib.data.portfolio import Portfolio
     from scorelib.data.scorecard import Scorecard
@@ -125,15 +126,23 @@ def source_line(card: Scorecard | Portfolio, ids: Iterable[object]) -> str:
     """Publisher and title of some sources, in the order of the table ``sources``."""
     wanted = {str(each) for each in ids if not pd.isna(each)}  # type: ignore[call-overload]
     listed: dict[str, list[str]] = {}
-    for each in card["sources"].to_dict("records"):
-        if each["id"] in wanted:
-            listed.setdefault(str(each["publisher"]), []).append(str(each["title"]))
+    for name, publisher, title in _sources(card):
+        if name in wanted:
+            listed.setdefault(publisher, []).append(title)
     return "; ".join(f"{publisher}, {', '.join(titles)}" for publisher, titles in listed.items())
+
+
+@functools.lru_cache(maxsize=4)
+def _sources(card: Scorecard | Portfolio) -> list[tuple[object, str, str]]:
+    """Id, publisher and title of every source; not to be changed."""
+    table = card["sources"]
+    columns = (table["id"].tolist(), map(str, table["publisher"]), map(str, table["title"]))
+    return list(zip(*columns, strict=True))
 
 
 def amounts_source(card: Scorecard, *tables: pd.DataFrame) -> str:
     """The line that says where amounts come from, and by which rates they were converted."""
-    ids = [each for rows in tables for each in (*rows["source"], *used(rows)["source"])]
+    ids = [each for rows in tables for each in (*rows["source"].unique(), *used(rows)["source"])]
     rates = dict.fromkeys(filter(None, (rates_line(card, rows) for rows in tables)))
     return ". ".join([source_line(card, ids), *rates])
 
@@ -151,7 +160,8 @@ def assessment_name(card: Scorecard) -> str:
     )
 
 
-def donor_names(card: Scorecard) -> dict[str, str]:
+@functools.lru_cache(maxsize=4)
+def donor_names(card: Scorecard) -> Mapping[str, str]:
     """Names of all donors by id, in the scorecard's language."""
     return {
         str(each["id"]): card.language.pick(each, "name")  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ Imports altair, layers and the language only; knows no data and no scorecard.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from typing import TYPE_CHECKING, Any, Literal
@@ -90,6 +91,8 @@ FONT = "Open Sans"
 
 # XML forbids these, and vl-convert aborts its whole process on them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# The same in JSON, which writes some of them with a backslash.
+_SUSPECT = re.compile(r"\\[bfru]|[\x7f\ud800-\udfff\ufffe\uffff]")
 
 _BRIGHT = 0.175  # relative luminance from which black text has 4.5:1, and below which white has
 
@@ -217,7 +220,12 @@ def spec(chart: Mapping[str, Any], lang: Language, description: str) -> dict[str
     made["config"] = config()
     made["description"] = description
     made["usermeta"] = {"lang": lang.tag, "embedOptions": {"actions": False, "renderer": "svg"}}
-    return {key: _clean(value) for key, value in made.items()}
+    try:
+        text = json.dumps(made, ensure_ascii=False, allow_nan=False)
+    except ValueError:  # a number that is none
+        return {key: _clean(value) for key, value in made.items()}
+    # Nearly every chart is clean, and one look at it as a whole takes a fifth of one at each part.
+    return {key: _clean(value) for key, value in made.items()} if _SUSPECT.search(text) else made
 
 
 def _clean(value: Any) -> Any:

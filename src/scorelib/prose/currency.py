@@ -7,6 +7,7 @@ number of theirs mixes currencies and each that was converted has its rate and d
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -28,6 +29,12 @@ def in_one_currency(card: Scorecard, table: str) -> pd.DataFrame:
 
     Rates that are made up convert the amounts of organisations that are made up, and no others.
     """
+    return _converted(card, table).copy(deep=False)
+
+
+@functools.lru_cache(maxsize=8)
+def _converted(card: Scorecard, table: str) -> pd.DataFrame:
+    """The same for all who ask; who changes it changes a copy (pandas copies what is written to)."""
     rows = card[table]
     if rows["currency"].nunique() < 2:
         return rows

@@ -7,6 +7,7 @@ Nothing is computed but which rows: `scoring` says what the number is.
 from __future__ import annotations
 
 import functools
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from scorelib.document.origin import FIRST_ROW, Origin, spans
@@ -163,20 +164,25 @@ class Origins:
         """The name of a donor."""
         return self.line("title", "donors", self.rows("donors", id=name))
 
+    @functools.cached_property
+    def _scored(self) -> dict[str, list[int]]:
+        """Rows of scores by every code that they are a part of."""
+        found: dict[str, list[int]] = {}
+        frame = self.card.tables["scores"]
+        own = self.card.assessment.id if self.card.assessment else ""
+        pairs = zip(frame["assessment"].tolist(), frame["code"].tolist(), strict=True)
+        for number, (assessment, code) in enumerate(pairs, FIRST_ROW):
+            if assessment == own:
+                for above in itertools.accumulate(str(code).split(".")[:-1], "{}.{}".format):
+                    found.setdefault(above, []).append(number)
+        return found
+
     def _scores(self, code: str) -> list[int]:
         """Rows with the score of an indicator, or of the parts that it is the mean of."""
         if self.card.assessment is None:
             return []
         own = self.rows("scores", assessment=self.card.assessment.id, code=code)
-        if own:
-            return own
-        frame = self.card.tables["scores"]
-        pairs = zip(frame["assessment"].tolist(), frame["code"].tolist(), strict=True)
-        return [
-            number
-            for number, (assessment, each) in enumerate(pairs, FIRST_ROW)
-            if assessment == self.card.assessment.id and str(each).startswith(f"{code}.")
-        ]
+        return own or self._scored.get(code, [])
 
     def indicator(self, code: str) -> str:
         """The title of an indicator, and where it stands in its framework."""

@@ -168,7 +168,9 @@ def score_tree(framework: pd.DataFrame, scores: pd.DataFrame, bands: pd.DataFram
 
     for kpi in children.get(None, []):
         visit(kpi)
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    # Column by column: made of rows and then converted, it takes twice as long.
+    columns = {name: [row[name] for row in rows] for name in _COLUMNS}
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in _COLUMNS.items()})
 
 
 def strongest(tree: pd.DataFrame, n: int) -> pd.DataFrame:
