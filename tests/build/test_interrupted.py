@@ -42,7 +42,9 @@ def reports(project: Path) -> list[Path]:
 
 
 def left_over(project: Path) -> list[Path]:
-    return [path for path in (project / "reports").rglob(".*") if path.name != ".scorelib"]
+    # A host of static files looks for the last of these.
+    kept = {".scorelib", ".nojekyll"}
+    return [path for path in (project / "reports").rglob(".*") if path.name not in kept]
 
 
 def start(project: Path, *arguments: str) -> subprocess.Popen[str]:
