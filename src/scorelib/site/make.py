@@ -18,18 +18,21 @@ from scorelib.build.publish import publish
 from scorelib.data.batch import Batch
 from scorelib.data.portfolio import portfolio_of
 from scorelib.errors import ScorelibError
+from scorelib.figures.overtime import scored
 from scorelib.language import available, language
 from scorelib.render import assets as rendering
 from scorelib.render.charts import ChartDrawer
 from scorelib.render.html import stylesheet
 from scorelib.settings import Settings
 from scorelib.site.assets import Assets
+from scorelib.site.compare import compare_page
 from scorelib.site.documents import Press
 from scorelib.site.entries import entries
 from scorelib.site.feed import feed
 from scorelib.site.find import card_labels, find_page, report_page
 from scorelib.site.front import front
 from scorelib.site.light import lighten
+from scorelib.site.methodology import about, accessibility, changes, methodology
 from scorelib.site.organisation import organisation_document, organisation_page
 from scorelib.site.pages import Frame, theme
 from scorelib.site.plan import FOLDER, FRONT, RECORD, record
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scorelib.data.portfolio import Portfolio
+    from scorelib.data.scorecard import Scorecard
+    from scorelib.figures.overtime import Scored
     from scorelib.language import Language
     from scorelib.site.manifests import Manifest
     from scorelib.site.pages import Page
@@ -112,6 +117,7 @@ class _Site:
         self.languages = [language(code) for code in available()]
         self.portfolios = {lang.code: portfolio_of(self.batch, lang) for lang in self.languages}
         self.listed = entries(next(iter(self.portfolios.values())))
+        self._known: dict[str, dict[str, Scorecard]] = {}
         self.organisations = sorted({each.organisation for each in self.listed})
         self.styles = (
             self.assets.add("style", "css", stylesheet(rendering.font_css())),
@@ -135,6 +141,15 @@ class _Site:
         document = portfolio_document(self.project, lang, self.settings)
         if document is not None:
             pages.append(self.press.page(document, lang, key="portfolio"))
+        compare = self.assets.add("compare", "js", theme("compare.js"))
+        pages.append(compare_page(portfolio, self._cards(lang), self._scored(), compare))
+        for key, explained in (
+            ("methodology", methodology(portfolio)),
+            ("about", about(portfolio)),
+            ("changes", changes(portfolio)),
+            ("accessibility", accessibility(portfolio, self.published)),
+        ):
+            pages.append(self.press.page(explained, lang, key=key))
         pages += [self._organisation(lang, portfolio, name) for name in self.organisations]
         there = frozenset(page.key for page in pages)
         frame = Frame(lang, self.languages, self.styles, self._made_line(lang, portfolio), there)
@@ -144,8 +159,7 @@ class _Site:
 
     def _organisation(self, lang: Language, portfolio: Portfolio, name: str) -> Page:
         own = [each for each in self.listed if each.organisation == name]
-        # The latest year comes first.
-        card = self.batch.scorecard(name, own[0].year, lang.code)
+        card = self._cards(lang)[name]
         links = [
             (
                 lang.label(
@@ -156,8 +170,28 @@ class _Site:
             for each in own
             if (name, each.year, lang.code) in self.made
         ]
+        links.append(
+            (
+                lang.label("organisation.compare", organisation=own[0].abbreviation),
+                f"../compare.html#o={name}",
+            )
+        )
         document = organisation_document(card, portfolio, own, links)
         return self.press.page(document, lang, key=organisation_page(name), section="index")
+
+    def _cards(self, lang: Language) -> dict[str, Scorecard]:
+        """The latest scorecard of each organisation that has one, in a language."""
+        if lang.code not in self._known:
+            latest = {each.organisation: each.year for each in reversed(self.listed)}
+            self._known[lang.code] = {
+                name: self.batch.scorecard(name, latest[name], lang.code) for name in self.organisations
+            }
+        return self._known[lang.code]
+
+    def _scored(self) -> dict[str, list[Scored]]:
+        """Assessments with scores by organisation; they are the same in all languages."""
+        cards = self._cards(self.languages[0])
+        return {name: scored(cards[name]) for name in self.organisations}
 
     def _made_line(self, lang: Language, portfolio: Portfolio) -> str:
         date = portfolio.data_date
