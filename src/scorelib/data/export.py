@@ -18,7 +18,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from scorelib.data.scorecard import Scorecard
 
-__all__ = ["data_zip"]
+__all__ = ["csv_text", "data_zip"]
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -35,7 +35,7 @@ def data_zip(card: Scorecard) -> bytes:
             # A table that is a sheet of a workbook becomes a CSV file like the others.
             resource.update(path=f"{name}.csv", format="csv", mediatype="text/csv", encoding="utf-8")
             resource.pop("dialect", None)
-            _add(archive, f"{name}.csv", _csv(card, name))
+            _add(archive, f"{name}.csv", csv_text(card[name]))
         described["resources"] = [each for each in described["resources"] if each["name"] in card.tables]
         described["title"] = f"{described.get('title', '')}: {card.organisation.abbreviation} {card.year}"
         _add(archive, "datapackage.json", json.dumps(described, indent=2, ensure_ascii=False) + "\n")
@@ -49,8 +49,9 @@ def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
     archive.writestr(entry, text.encode())
 
 
-def _csv(card: Scorecard, table: str) -> str:
-    frame = card[table].drop(columns="line")
+def csv_text(frame: pd.DataFrame) -> str:
+    """A table of a scorecard or portfolio as CSV: decimal point, ISO dates, an empty cell for nothing."""
+    frame = frame.drop(columns="line")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(frame.columns)

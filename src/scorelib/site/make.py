@@ -25,7 +25,9 @@ from scorelib.render.charts import ChartDrawer
 from scorelib.render.html import stylesheet
 from scorelib.settings import Settings
 from scorelib.site.assets import Assets
+from scorelib.site.catalogue import Catalogue
 from scorelib.site.compare import compare_page
+from scorelib.site.data import data_page
 from scorelib.site.documents import Press
 from scorelib.site.entries import entries
 from scorelib.site.feed import feed
@@ -34,10 +36,12 @@ from scorelib.site.front import front
 from scorelib.site.light import lighten
 from scorelib.site.methodology import about, accessibility, changes, methodology
 from scorelib.site.organisation import organisation_document, organisation_page
-from scorelib.site.pages import Frame, theme
+from scorelib.site.pages import NOTHING, Frame, described, theme
 from scorelib.site.plan import FOLDER, FRONT, RECORD, record
 from scorelib.site.portfolio import portfolio_document, warm
 from scorelib.site.publication import publication
+from scorelib.site.rdf import json_ld, turtle
+from scorelib.site.tables import open_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,6 +122,8 @@ class _Site:
         self.portfolios = {lang.code: portfolio_of(self.batch, lang) for lang in self.languages}
         self.listed = entries(next(iter(self.portfolios.values())))
         self._known: dict[str, dict[str, Scorecard]] = {}
+        tables, data = open_tables(self.batch.package, next(iter(self.portfolios.values())))
+        self.catalogue = Catalogue(self.published, self.languages, tables, data, self.listed, self.made)
         self.organisations = sorted({each.organisation for each in self.listed})
         self.styles = (
             self.assets.add("style", "css", stylesheet(rendering.font_css())),
@@ -126,7 +132,13 @@ class _Site:
 
     def files(self) -> dict[str, bytes]:
         """Every file of the site by its path in it."""
-        files: dict[str, bytes] = {".nojekyll": b""}
+        graph = self.catalogue.dcat()
+        files: dict[str, bytes] = {
+            ".nojekyll": b"",
+            "catalogue.jsonld": json_ld(graph),
+            "catalogue.ttl": turtle(graph),
+            **self.catalogue.files,
+        }
         for lang in self.languages:
             files |= self._pages(lang, self.portfolios[lang.code])
         for manifest in self.manifests:
@@ -137,7 +149,11 @@ class _Site:
 
     def _pages(self, lang: Language, portfolio: Portfolio) -> dict[str, bytes]:
         find = self.assets.add("find", "js", theme("find.js"))
-        pages = [find_page(portfolio, self.listed, self.made, find, Markup())]
+        facts = described(self.catalogue.schema(lang))
+        pages = [
+            find_page(portfolio, self.listed, self.made, find, facts),
+            data_page(lang, self.catalogue),
+        ]
         document = portfolio_document(self.project, lang, self.settings)
         if document is not None:
             pages.append(self.press.page(document, lang, key="portfolio"))
@@ -212,30 +228,36 @@ class _Site:
                     target = f"{FOLDER}/{code}/{name}.html"
             return posixpath.relpath(target, here)
 
-        bar = self._bar(lang, manifest, here)
+        bar = self._bar(lang, manifest, here) + self._facts(lang, manifest)
         whole = posixpath.relpath(f"{manifest.name}/index.html", here)
         light = lighten(
             page, self.assets, place=place, bar=bar, styles=self.styles[1:], moved=moved, whole=whole
         )
         return light.encode()
 
-    def _bar(self, lang: Language, manifest: Manifest, here: str) -> str:
+    def _facts(self, lang: Language, manifest: Manifest) -> Markup:
+        wanted = (manifest.organisation, manifest.year)
+        own = next((each for each in self.listed if (each.organisation, each.year) == wanted), None)
+        if own is None:
+            return NOTHING
+        facts = described(self.catalogue.schema_of(own, manifest, lang))
+        return Markup('<script type="application/ld+json">{}</script>').format(facts)
+
+    def _bar(self, lang: Language, manifest: Manifest, here: str) -> Markup:
         label = lang.label
         size = lang.number(manifest.files["index.html"].size / 1e6, 1)
         whole = posixpath.relpath(f"{manifest.name}/index.html", here)
-        return str(
-            Markup(
-                '<nav class="bar" aria-label="{}"><div class="inner"><a href="../index.html">{}</a> '
-                '<a href="../{}.html">{}</a> <a href="{}" download="{}">{}</a></div></nav>'
-            ).format(
-                label("site.nav"),
-                label("site.bar.all"),
-                organisation_page(manifest.organisation),
-                label("site.bar.years", organisation=self._abbreviation(manifest.organisation)),
-                whole,
-                f"scorecard-{manifest.organisation}-{manifest.year}-{manifest.lang}.html",
-                label("site.bar.whole", size=size),
-            )
+        return Markup(
+            '<nav class="bar" aria-label="{}"><div class="inner"><a href="../index.html">{}</a> '
+            '<a href="../{}.html">{}</a> <a href="{}" download="{}">{}</a></div></nav>'
+        ).format(
+            label("site.nav"),
+            label("site.bar.all"),
+            organisation_page(manifest.organisation),
+            label("site.bar.years", organisation=self._abbreviation(manifest.organisation)),
+            whole,
+            f"scorecard-{manifest.organisation}-{manifest.year}-{manifest.lang}.html",
+            label("site.bar.whole", size=size),
         )
 
     def _abbreviation(self, organisation: str) -> str:
