@@ -88,8 +88,8 @@ class Catalogue:
             "@type": ["dcat:Catalog"],
             "dct:title": self._said("site.title"),
             "dct:description": self._said("site.data.lead"),
-            "dct:publisher": _agent(self.published.publisher),
-            "dcat:contactPoint": _contact(self.published.contact),
+            "dct:publisher": self._agent(self.published.publisher),
+            "dcat:contactPoint": self._contact(),
             "dct:license": self._licence(),
             "dct:language": [{"@id": LANGUAGES[e.code]} for e in self.languages if e.code in LANGUAGES],
             "dcat:dataset": [
@@ -177,9 +177,9 @@ class Catalogue:
             "dct:identifier": urn,
             "dct:title": titles,
             "dct:description": texts,
-            "dct:creator": _agent(self.published.creator),
-            "dct:publisher": _agent(self.published.publisher),
-            "dcat:contactPoint": _contact(self.published.contact),
+            "dct:creator": self._agent(self.published.creator),
+            "dct:publisher": self._agent(self.published.publisher),
+            "dcat:contactPoint": self._contact(),
             "dcat:theme": {
                 "@id": f"{EU}/data-theme/INTR",
                 "@type": ["skos:Concept"],
@@ -237,6 +237,7 @@ class Catalogue:
             "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media}"},
             "dcat:byteSize": literal(str(size), kind="xsd:nonNegativeInteger"),
             "spdx:checksum": {
+                "@id": self.published.urn(f"checksum/{path}"),
                 "@type": ["spdx:Checksum"],
                 "spdx:algorithm": {
                     "@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
@@ -268,13 +269,19 @@ class Catalogue:
             "sha256": hashlib.sha256(content).hexdigest(),
         }
 
+    def _agent(self, party: Party) -> Node:
+        return {
+            "@id": self.published.urn(f"agent/{party.name}"),
+            "@type": ["foaf:Agent"],
+            "foaf:name": party.name,
+        }
 
-def _agent(party: Party) -> Node:
-    return {"@type": ["foaf:Agent"], "foaf:name": party.name}
+    def _contact(self) -> Node:
+        return _card(self.published.urn("contact"), self.published.contact)
 
 
-def _contact(party: Party) -> Node:
-    node: Node = {"@type": ["vcard:Kind", "vcard:Organization"], "vcard:fn": party.name}
+def _card(urn: str, party: Party) -> Node:
+    node: Node = {"@id": urn, "@type": ["vcard:Kind", "vcard:Organization"], "vcard:fn": party.name}
     if party.mail:
         node["vcard:hasEmail"] = {"@id": f"mailto:{quote(party.mail, safe='@')}"}
     if party.page:

@@ -1,7 +1,7 @@
 """A description as nested values, written as JSON-LD and as Turtle; imports nothing of ours.
 
-A node is a dictionary: ``@id`` (none for a blank node), ``@type``, and properties with prefixed names.
-A value is a node, a `literal`, a text, or a list of these.
+A node is a dictionary: ``@id``, ``@type``, and properties with prefixed names. A value is a node, a
+`literal`, a text, or a list of these. There are no blank nodes, so that two catalogues can be compared.
 """
 
 from __future__ import annotations
@@ -57,36 +57,33 @@ def turtle(root: Node) -> bytes:
         for node in waiting:
             if node["@id"] not in seen and set(node) - {"@id"}:
                 seen.add(node["@id"])
-                lines += ["", f"<{node['@id']}>", f"{_properties(node, later, 1)} ."]
+                lines += ["", f"<{node['@id']}>", f"{_properties(node, later)} ."]
         waiting, later = later, []
     return ("\n".join(lines) + "\n").encode()
 
 
-def _properties(node: Node, later: list[Node], depth: int) -> str:
-    indent = "  " * depth
+def _properties(node: Node, later: list[Node]) -> str:
     parts = []
     for key, value in node.items():
         if key == "@id":
             continue
         values = value if isinstance(value, list) else [value]
         if key == "@type":
-            parts.append(f"{indent}a {', '.join(values)}")
+            parts.append(f"  a {', '.join(values)}")
         else:
-            parts.append(f"{indent}{key} {', '.join(_value(each, later, depth) for each in values)}")
+            parts.append(f"  {key} {', '.join(_value(each, later) for each in values)}")
     return " ;\n".join(parts)
 
 
-def _value(value: Any, later: list[Node], depth: int) -> str:
+def _value(value: Any, later: list[Node]) -> str:
     if isinstance(value, str):
         return _quoted(value)
     if "@value" in value:
         mark = f"@{value['@language']}" if "@language" in value else ""
         return _quoted(value["@value"]) + mark + (f"^^{value['@type']}" if "@type" in value else "")
-    if "@id" in value:
-        # What else is said of it stands by itself.
-        later.append(value)
-        return f"<{value['@id']}>"
-    return f"[\n{_properties(value, later, depth + 1)}\n{'  ' * depth}]"
+    # What else is said of it stands by itself.
+    later.append(value)
+    return f"<{value['@id']}>"
 
 
 def _quoted(text: str) -> str:
