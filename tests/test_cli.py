@@ -124,9 +124,9 @@ def test_help_imports_nothing_heavy(root: Path, scorelib: Command) -> None:
 
 # From the ground up: a room imports from itself and from those before it.
 FLOORS = (
-    "errors", "imports", "settings", "language", "serve", "document", "data", "scoring", "prose", "check",
-    "figures", "render", "execute", "build", "site", "preview", "doctor", "overview", "commands", "cli",
-    "__main__",
+    "errors", "imports", "scratch", "settings", "language", "serve", "document", "data", "scoring",
+    "prose", "check", "figures", "render", "execute", "build", "site", "preview", "doctor",
+    "overview", "commands", "cli", "__main__",
 )  # fmt: skip
 
 

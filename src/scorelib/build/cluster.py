@@ -150,7 +150,7 @@ _unpacking = threading.Lock()
 @functools.lru_cache(maxsize=2)
 def _unpacked(digest: str, content: bytes) -> tuple[Path, Any]:
     """A folder with the project; it goes when the process ends or a third project comes."""
-    folder = tempfile.TemporaryDirectory(prefix=f"scorelib-{digest[:12]}-")
+    folder = tempfile.TemporaryDirectory(prefix=f"scorelib-project-{digest[:12]}-")
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         file.extractall(folder.name)
     return Path(folder.name), folder

@@ -1,6 +1,6 @@
 """The kernel of one report, as papermill's client uses it; runs no notebook itself.
 
-Imports nothing of ours but its own room. Bounds what a notebook may print before it is read, knows
+Imports its own room and scratch. Bounds what a notebook may print before it is read, knows
 without waiting when a kernel is ready, and lets nothing of it stay behind.
 """
 
@@ -28,6 +28,7 @@ from traitlets import Type
 from scorelib.execute import warm
 from scorelib.execute.keeper import PATIENCE
 from scorelib.execute.provisioner import ForkProvisioner, Keeping
+from scorelib.scratch import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -218,7 +219,7 @@ class ReportKernelManager(AsyncKernelManager):
             warm.why_not()
         # Sockets in a folder of our own, not ports: ports of parallel runs collide, and anybody on
         # the machine could listen.
-        self.scratch = tempfile.mkdtemp(prefix="scorelib-", dir=_short())
+        self.scratch = new_folder(_short())
         self.transport, self.ip = "ipc", str(Path(self.scratch) / "k")
         self.connection_file = str(Path(self.scratch) / "kernel.json")
         await self.start_kernel(

@@ -8,8 +8,9 @@ not insist, are written always.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-import tempfile
+import shutil
 import unicodedata
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -39,6 +40,7 @@ from scorelib.document.nodes import (
 )
 from scorelib.errors import RenderError
 from scorelib.render.origins import annex
+from scorelib.scratch import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,8 +107,9 @@ def pdf(
     import typst  # noqa: PLC0415 - only where a PDF is made
 
     moment = datetime.datetime.combine(date, datetime.time(), tzinfo=datetime.UTC)
-    with tempfile.TemporaryDirectory(prefix="scorelib-") as name:
-        folder = Path(name)
+    with contextlib.ExitStack() as stack:
+        folder = Path(new_folder())
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
         theme = resources.files("scorelib.render") / "theme" / "scorecard.typ"
         (folder / "scorecard.typ").write_text(theme.read_text("utf-8"), "utf-8")
         main = folder / "main.typ"
