@@ -20,6 +20,7 @@ from scorelib.document.origin import Told, marked, private, stopped_once, unmark
 from scorelib.errors import DataError, Finding, ScorelibError
 from scorelib.prose.comments import without_comments
 from scorelib.prose.inline import names
+from scorelib.prose.placeholders import filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,8 +173,9 @@ def fill(text: str, path: str, card: Scorecard) -> str:
 def _filled(text: str, path: str, card: Scorecard) -> str:
     """The same, with the origins of its numbers hidden in it."""
     try:
-        template = _environment().from_string(private(without_comments(text)), dict(names(card)))
-        return stopped_once(template.render())
+        plain, known = private(without_comments(text)), dict(names(card))
+        made = filled(plain, known, _printed)
+        return stopped_once(made if made is not None else _environment().from_string(plain, known).render())
     except jinja2.TemplateSyntaxError as error:
         row, problem = error.lineno, str(error.message)
     except jinja2.UndefinedError as error:
