@@ -162,14 +162,16 @@ def test_wrong_data_end_the_run_and_are_told_in_the_summary(clone: Path) -> None
     assert "facts.csv:4:value 'many'" in runner.summary
 
 
-def test_a_scorecard_is_made_kept_and_found_again_under_its_key(clone: Path, tmp_path: Path) -> None:
+def test_a_scorecard_is_made_kept_found_again_under_its_key_and_put_into_the_site(
+    clone: Path, tmp_path: Path
+) -> None:
     second = few_cells(shutil.copytree(clone, tmp_path / "second", symlinks=True))
     first = few_cells(clone)
     runner = make_job(first, IOM)
     assert runner.failed == []
     assert "nl up to date" in runner.summary
     kept = runner.used["actions/upload-artifact"]
-    found = {path.name for pattern in kept["path"].split() for path in first.glob(pattern)}
+    found = {path.name for path in (first / kept["path"]).rglob("*")}
     assert {"index.html", "scorecard-iom-2024-nl.pdf", "scorecard-iom-2024-en.pdf", "data.zip"} <= found
     cache = runner.used["actions/cache"]
     assert re.fullmatch("reports-[0-9a-f]{64}", cache["key"])
@@ -178,6 +180,13 @@ def test_a_scorecard_is_made_kept_and_found_again_under_its_key(clone: Path, tmp
     again = make_job(second, IOM)
     assert again.used["actions/cache"]["key"] == cache["key"]
     assert "0 made, 0 failed, 2 up to date" in (second / "build.txt").read_text("utf-8")
+
+    shutil.move(second / cache["path"], second / "artifacts" / kept["name"])
+    site = Runner(second, {})
+    site.job("site", workflow("reports.yml")["jobs"]["site"]["steps"])
+    assert site.failed == []
+    pages = (second / site.used["actions/upload-artifact"]["path"] / "_site").rglob("*.html")
+    assert any("iom/2024/nl" in page.read_text("utf-8") for page in pages)
 
 
 def test_a_report_that_fails_fails_its_job_with_the_reason_in_the_summary(clone: Path) -> None:
