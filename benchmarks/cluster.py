@@ -11,7 +11,7 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from benchmarks.routes import build
+from benchmarks.routes import REPORTS_ALONE, build
 from benchmarks.table import Aim, Section, compared, unavailable
 from benchmarks.timing import CORES, Failed, alternately, environment, program
 
@@ -45,11 +45,11 @@ def measure(effort: Effort, workshop: Workshop) -> Section:
     project, reports = workshop.batch(effort)
     with _dask(workshop.folder / "dask") as address:
         # What a worker imports for its first report it keeps, as a cluster does.
-        build(project, "--force", "--scheduler", address)
+        build(project, *REPORTS_ALONE, "--scheduler", address)
         ours, other = alternately(
             effort.rounds,
-            lambda: build(project, "--force", "--scheduler", address),
-            lambda: build(project, "--force", "--jobs", str(CORES)),
+            lambda: build(project, *REPORTS_ALONE, "--scheduler", address),
+            lambda: build(project, *REPORTS_ALONE, "--jobs", str(CORES)),
         )
     line = compared(FIGURE, ours.divided(len(reports)), other.divided(len(reports)), AIM)
     return Section("dask", TITLE, (line,), NOTES)

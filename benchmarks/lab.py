@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.naive import beside
 from benchmarks.projects import ROOT
-from benchmarks.routes import build
+from benchmarks.routes import REPORTS_ALONE, build
 from benchmarks.table import Section, unavailable
 from benchmarks.timing import TAIL, environment, say
 
@@ -37,7 +37,7 @@ def measure(effort: Effort, workshop: Workshop) -> Section:
         return Section("lab", title, (unavailable("seconds per report", why),))
     project, reports = workshop.batch(effort)
     # Once, so that its bytecode is compiled.
-    build(project, "--force", python=str(python))
+    build(project, *REPORTS_ALONE, python=str(python))
     line, same = beside(
         project, reports, min(ROUNDS, effort.rounds), workshop.folder / "naive-lab", python=str(python)
     )

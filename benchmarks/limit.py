@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.routes import build
+from benchmarks.routes import REPORTS_ALONE, build
 from benchmarks.table import Aim, Section, compared
 from benchmarks.timing import CORES, SLOWS_PYTHON, Failed, alternately
 
@@ -40,7 +40,7 @@ def measure(effort: Effort, workshop: Workshop) -> Section:
     out = workshop.folder / "limit"
     with Warm(project, reports, out) as warm:
         ours, limit = alternately(
-            effort.rounds, lambda: build(project, "--force", "--jobs", str(CORES)), warm.make
+            effort.rounds, lambda: build(project, *REPORTS_ALONE, "--jobs", str(CORES)), warm.make
         )
     line = compared("seconds per report", ours.divided(len(reports)), limit.divided(len(reports)), AIM)
     pages = [(report.folder(project) / "index.html", out / f"{report.name}.html") for report in reports]

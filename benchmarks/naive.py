@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.contents import missing
 from benchmarks.projects import LANGUAGES
-from benchmarks.routes import build, naive
+from benchmarks.routes import REPORTS_ALONE, build, naive
 from benchmarks.table import Aim, Line, Section, compared
 from benchmarks.timing import CORES, alternately
 
@@ -56,7 +56,7 @@ def beside(
         return sum(naive(project, report, out, python=python) for report in pair) / together
 
     def ours() -> float:
-        return build(project, "--force", "--jobs", str(CORES), python=python) / len(reports)
+        return build(project, *REPORTS_ALONE, "--jobs", str(CORES), python=python) / len(reports)
 
     mine, other = alternately(rounds, ours, theirs)
     return compared("seconds per report", mine, other, AIM), _same(project, made, out)

@@ -23,7 +23,7 @@ HELP = Aim("at most", 4)
 
 def measure_build(effort: Effort, workshop: Workshop) -> Section:
     """Time a build that finds everything up to date."""
-    _, count = built(workshop, effort.large)
+    *_, count = built(workshop, effort.large)
     project, _ = workshop.project("large", effort.large)
     # The first build after one that made something may still look at everything.
     build(project)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.contents import missing
 from benchmarks.projects import ROOT, Report
-from benchmarks.routes import NAIVE_NOTEBOOK, build, pandoc
+from benchmarks.routes import NAIVE_NOTEBOOK, REPORTS_ALONE, build, pandoc
 from benchmarks.table import Section, compared, unavailable
 from benchmarks.timing import CORES, alternately, timed
 
@@ -52,7 +52,7 @@ def measure(effort: Effort, workshop: Workshop) -> Section:
     commands = [_command(way, reports, outs[way]) for way in names]
     ours, *others = alternately(
         min(ROUNDS, effort.rounds),
-        lambda: build(project, "--force", "--to", "html", "--jobs", str(CORES)),
+        lambda: build(project, *REPORTS_ALONE, "--to", "html", "--jobs", str(CORES)),
         *(partial(timed, command, project, more=_environment()) for command in commands),
     )
     per = len(reports)

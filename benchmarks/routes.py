@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from benchmarks.projects import LANGUAGES
 from benchmarks.timing import Failed, program, timed
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from benchmarks.projects import Report
 
-__all__ = ["NAIVE_NOTEBOOK", "build", "naive", "naive_notebook", "pandoc"]
+__all__ = ["NAIVE_NOTEBOOK", "REPORTS_ALONE", "build", "naive", "naive_notebook", "pandoc"]
 
 NOTEBOOK = "scorecard.ipynb"
 NAIVE_NOTEBOOK = "scorecard-naive.ipynb"
@@ -51,6 +52,10 @@ function Link(link)
 end
 """
 COMPILE = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
+
+
+REPORTS_ALONE = ("--force", "--lang", ",".join(LANGUAGES))
+"""All reports anew, and no site over them, which none of the others makes."""
 
 
 def build(project: Path, *options: str, python: str = sys.executable) -> float:

@@ -6,6 +6,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from benchmarks.routes import REPORTS_ALONE, build
 from benchmarks.table import Aim, Line, Section, compared, counted
 from benchmarks.timing import CORES, Timings, program, say
 from benchmarks.watch import watched
@@ -20,6 +21,7 @@ __all__ = ["built", "measure"]
 
 SMALL_RUNS = 3
 TIME = Aim("at most", 1.1)
+SITE = Aim("at most", 0.1)
 FLAT = Aim("at most", 1.1)
 WORKERS = Aim("at most", 450, unit=" MiB")
 FAILURES = Aim("at most", 0, unit="")
@@ -28,8 +30,10 @@ FAILURES = Aim("at most", 0, unit="")
 def measure(effort: Effort, workshop: Workshop) -> Section:
     """Build both and watch."""
     project, reports = workshop.project("small", effort.small)
-    small = [watched(_command("--force"), project).seconds for _ in range(min(SMALL_RUNS, effort.rounds))]
-    large, count = built(workshop, effort.large)
+    small = [
+        watched(_command(*REPORTS_ALONE), project).seconds for _ in range(min(SMALL_RUNS, effort.rounds))
+    ]
+    large, site, count = built(workshop, effort.large)
     made = re.search(r"(\d+) made, (\d+) failed", large.said)
     failed = int(made[2]) if made else count
     lines = (
@@ -38,6 +42,12 @@ def measure(effort: Effort, workshop: Workshop) -> Section:
             Timings((large.seconds,)).divided(count),
             Timings(tuple(small)).divided(len(reports)),
             TIME,
+        ),
+        compared(
+            f"the site over {count} reports, against building them",
+            Timings((site,)),
+            Timings((large.seconds,)),
+            SITE,
         ),
         _flat(large),
         counted("peak of the coordinator", large.peaks.get("coordinator", 0), unit=" MiB"),
@@ -75,13 +85,13 @@ def _command(*options: str) -> list[str]:
     return [program("scorelib"), "build", "--jobs", str(CORES), *options]
 
 
-def built(workshop: Workshop, reports: int) -> tuple[Watched, int]:
-    """The large project, built and watched once in a run, and how many reports it has."""
+def built(workshop: Workshop, reports: int) -> tuple[Watched, float, int]:
+    """The large project, built and watched once in a run: its reports, then its site; and how many it has."""
     project, made = workshop.project("large", reports)
-    return _built(project), len(made)
+    return (*_built(project), len(made))
 
 
 @functools.cache
-def _built(project: Path) -> Watched:
+def _built(project: Path) -> tuple[Watched, float]:
     say("  building it, once")
-    return watched(_command(), project)
+    return watched(_command(*REPORTS_ALONE), project), build(project)
