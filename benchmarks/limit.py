@@ -121,13 +121,14 @@ def _maker(project: Path, out: Path) -> Any:
     # What shows itself in a notebook looks for a shell when it is imported.
     from scorelib.build.make import render, written
     from scorelib.build.report import Report as Named
+    from scorelib.build.report import Task
     from scorelib.data.export import data_zip
     from scorelib.document.number import numbered
     from scorelib.document.read import read
     from scorelib.execute.engine import clean
     from scorelib.render.charts import ChartDrawer
 
-    drawer = ChartDrawer()
+    drawer, task = ChartDrawer(), Task(("html", "pdf"), 300, None)
     notebook = load_notebook_node(str(project / "notebooks" / "scorecard.ipynb"))
 
     def make(report: Report) -> None:
@@ -135,7 +136,7 @@ def _maker(project: Path, out: Path) -> Any:
         card = shell.user_ns["card"]
         document = numbered(read(executed, lang=card.language.tag), card.language)
         others = [lang for lang in ("en", "nl") if lang != report.lang]
-        files = render(document, card, Named(*report), ("html", "pdf"), drawer, others=others)
+        files = render(document, card, Named(*report), task, drawer, others=others)
         (out / f"{report.name}.html").write_bytes(files["index.html"])
         (out / f"{report.name}.pdf").write_bytes(files[Named(*report).pdf])
         (out / f"{report.name}.zip").write_bytes(data_zip(card))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 
+# The tests are of the embedded renderer, but for those that say otherwise, also where Quarto is.
+os.environ["SCORELIB_RENDERER"] = "embedded"
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:

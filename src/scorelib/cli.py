@@ -30,6 +30,7 @@ COMMANDS = {
     "new": "Begin a scorecard: its row, and a file with hints for each text.",
     "preview": "Show a scorecard in the browser, and the new one whenever something is saved.",
     "serve": "Show the site that is there on this machine, until Ctrl-C.",
+    "prepare": "Write the notebooks that `quarto render` takes, and publish what it made.",
     "site": "Make the site over all reports that there are: reports/index.html.",
     "status": "Show how each scorecard stands: what is missing, stale, unchecked, and what was made.",
 }

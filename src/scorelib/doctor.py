@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -56,7 +54,7 @@ def examine() -> Iterator[Line]:
     yield _drawing()
     yield _fonts()
     yield _kernel()
-    yield _quarto()
+    yield from _renderer()
 
 
 def _packages() -> Iterator[Line]:
@@ -136,10 +134,17 @@ def _fonts() -> Line:
     )
 
 
-def _quarto() -> Line:
-    program = shutil.which("quarto")
-    if program is None:
-        return Line(1, "renderer", "embedded (quarto is not on the PATH; it is not needed)")
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
-    found = done.stdout.strip() or "broken"
-    return Line(1, "renderer", f"embedded (quarto {found} is there; rendering through it is not built yet)")
+def _renderer() -> Iterator[Line]:
+    from scorelib.render import quartorun  # noqa: PLC0415
+
+    quarto = quartorun.find()
+    choice = quartorun.checked(quartorun.choose("auto", ("html", "pdf")), "auto")
+    if quarto is not None:
+        found = f"{quarto.version or 'of unknown version'}, {quarto.program}"
+        standards = " and ".join(f"PDF/{each.upper()}" for each in quarto.standards) or "no standard"
+        level = 0 if choice.quarto else 1
+        yield Line(level, "quarto", f"{found}; its PDFs are held to {standards}")
+    else:
+        yield Line(1, "quarto", f"none on the PATH; to have it, {quartorun.INSTALL}")
+    name = "quarto" if choice.quarto else "embedded"
+    yield Line(0, "renderer", f"{name}: {choice.why}; `scorelib build --renderer` chooses another")

@@ -16,7 +16,7 @@ import scorelib
 from scorelib.build.plan import NOTEBOOK
 from scorelib.build.provenance import FILE, Accepted, Facts, document
 from scorelib.build.publish import publish
-from scorelib.build.report import Examined, Report, Result
+from scorelib.build.report import EXECUTED, Examined, Report, Result
 from scorelib.check.report import check_report
 from scorelib.data.scorecard import load_scorecard
 from scorelib.errors import DataError, ExecutionError, RenderError, ScorelibError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from scorelib.build.plan import Step
-    from scorelib.build.report import Format, Kind, Task
+    from scorelib.build.report import Kind, Task
     from scorelib.data.scorecard import Scorecard
     from scorelib.document.nodes import Document
     from scorelib.render.charts import ChartDrawer
@@ -78,7 +78,7 @@ def examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -
 def make_one(project: Path, step: Step, task: Task) -> Result:
     """Make a report and put it in its place."""
     result = files_of(project, step, task)
-    if result.files is None:
+    if result.files is None or not task.final:
         return result
     began = time.monotonic()
     try:
@@ -131,13 +131,18 @@ def make(card: Scorecard, step: Step, task: Task, drawer: ChartDrawer) -> dict[s
     from scorelib.document.read import read  # noqa: PLC0415
 
     executed = _executed(card, step, task)
-    shown = numbered(read(executed, lang=card.language.tag), card.language)
-    others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
-    # A page leads to the files that its report has, also where only one of them is made now.
-    has = step.inputs.rendering["formats"].split(",")
-    files = render(shown, card, step.report, task.formats, drawer, others=others, has=has)
+    if task.rendered is None:
+        shown = numbered(read(executed, lang=card.language.tag), card.language)
+        others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
+        # A page leads to the files that its report has, also where only one of them is made now.
+        has = step.inputs.rendering["formats"].split(",")
+        files = render(shown, card, step.report, task, drawer, others=others, has=has)
+        if not task.final:
+            return {**files, EXECUTED: written(executed)}
+    else:
+        files = dict(task.rendered)
     files["data.zip"] = data_zip(card)
-    files["notebook.ipynb"] = written(executed)
+    files[EXECUTED] = written(executed)
     files[FILE] = _provenance(card, step, task, files)
     return files
 
@@ -176,16 +181,16 @@ def render(
     document: Document,
     card: Scorecard,
     report: Report,
-    formats: Sequence[Format],
+    task: Task,
     drawer: ChartDrawer,
     *,
     others: Sequence[str],
     has: Sequence[str] = (),
 ) -> dict[str, bytes]:
-    """The rendered files of a document: the page and the PDF."""
+    """The rendered files of a document, the page and the PDF; or what Quarto is to render."""
     from scorelib.document.nodes import Figure  # noqa: PLC0415
     from scorelib.prose.ledger import ledger  # noqa: PLC0415
-    from scorelib.render import assets, html, typst  # noqa: PLC0415
+    from scorelib.render import assets, html, quarto, typst  # noqa: PLC0415
 
     label = card.language.label
     charts = {
@@ -198,17 +203,20 @@ def render(
         digest=card.digest[:SHOWN_DIGEST],
     )
     known = ledger(card, document)
+    links = [(label("document.download"), "data.zip")]
+    if "pdf" in (has or task.formats):
+        links.insert(0, (label("document.pdf"), report.pdf))
+    alternate = (
+        (label("document.other_language"), others[0], f"../{others[0]}/index.html") if others else None
+    )
+    if task.renderer == "quarto":
+        extras = quarto.Extras(charts, card.data_date, made, links, alternate, task.standards, known)
+        return quarto.sources(document, card.language, report.stem, extras)
     files: dict[str, bytes] = {}
-    if "html" in formats:
-        links = [(label("document.download"), "data.zip")]
-        if "pdf" in (has or formats):
-            links.insert(0, (label("document.pdf"), report.pdf))
-        alternate = (
-            (label("document.other_language"), others[0], f"../{others[0]}/index.html") if others else None
-        )
+    if "html" in task.formats:
         page = html.Page(charts, assets.font_css(), assets.vega_bundle(), made, links, alternate, known)
         files["index.html"] = html.write(document, card.language, page).encode()
-    if "pdf" in formats:
+    if "pdf" in task.formats:
         files[report.pdf] = typst.pdf(
             document,
             card.language,

@@ -60,7 +60,8 @@ IDLE_CODE = (
     "prose/lint/",
     "preview/",
     "serve/",
-    *(f"build/{name}.py" for name in ("cluster", "here", "lock", "plan", "pool", "publish", "quick")),
+    *(f"build/{name}.py" for name in ("batch", "cluster", "here", "lock", "notebooks", "plan", "pool")),
+    *(f"build/{name}.py" for name in ("publish", "quick")),
     *(f"build/{name}.py" for name in ("run", "status", "vcs", "watch")),
 )
 """Our own code that leaves no trace in a report."""
@@ -105,6 +106,7 @@ def plan(
     formats: Sequence[Format],
     others: Mapping[Report, Sequence[str]],
     *,
+    renderer: str = "embedded",
     force: bool = False,
 ) -> list[Step]:
     """What each report needs.
@@ -121,6 +123,8 @@ def plan(
         Which files they are to have.
     others
         Other languages in which each report is there, to which its page leads.
+    renderer
+        What renders them: ``embedded``, or ``quarto`` and its version.
     force
         Whether to make them all, whatever is there.
     """
@@ -133,8 +137,9 @@ def plan(
     }
     shared_rendering = {
         **software.rendering,
-        "renderer": "embedded",
+        "renderer": renderer,
         "formats": ",".join(sorted(formats)),
+        **({} if renderer == "embedded" else _quarto_files(project)),
     }
     steps = []
     for report in reports:
@@ -284,6 +289,13 @@ def _texts(project: Path, report: Report) -> dict[str, str]:
         for folder in folders
         for path in sorted(folder.glob("*.md"))
     }
+
+
+def _quarto_files(project: Path) -> dict[str, str]:
+    """What Quarto reads of a project beside its notebooks."""
+    own = [project / name for name in ("_quarto.yml", "_quarto-final.yml", "_brand.yml")]
+    found = [*own, *sorted((project / "_extensions").rglob("*"))]
+    return {path.relative_to(project).as_posix(): _file(path) for path in found if path.is_file()}
 
 
 def _sources(notebook: Path) -> str:

@@ -29,9 +29,20 @@ def project_of(folder: str) -> str:
 
 def stamp_file(project: str, arguments: list[str]) -> str:
     """Where it is written down for a command."""
-    said = "\0".join((sys.executable, sys.version, *arguments))
+    said = "\0".join((sys.executable, sys.version, *_renderer(), *arguments))
     name = blake2b(said.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return os.path.join(project, "reports", ".scorelib", f"unchanged-{name}")  # noqa: PTH118
+
+
+def _renderer() -> tuple[str, str]:
+    """What decides on the renderer beside the arguments: what the environment asks for, and which Quarto."""
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        try:
+            found = os.stat(os.path.join(folder, "quarto"))  # noqa: PTH116, PTH118
+        except OSError:
+            continue
+        return os.environ.get("SCORELIB_RENDERER", ""), f"{folder} {found.st_mtime_ns} {found.st_ino}"
+    return os.environ.get("SCORELIB_RENDERER", ""), ""
 
 
 def message_if_unchanged(arguments: list[str], folder: str = "") -> str:

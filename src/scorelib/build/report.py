@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
     from scorelib.errors import Diagnostic, Finding
 
-__all__ = ["Commit", "Examined", "Format", "Kind", "Report", "Result", "Task"]
+__all__ = ["EXECUTED", "Commit", "Examined", "Format", "Kind", "Renderer", "Report", "Result", "Task"]
 
 Format = Literal["html", "pdf"]
+Renderer = Literal["embedded", "quarto"]
+
+EXECUTED = "notebook.ipynb"
+"""The notebook of a report as it was run, whatever rendered it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,9 +34,14 @@ class Report:
         return f"{self.organisation}/{self.year}/{self.lang}"
 
     @property
+    def stem(self) -> str:
+        """Name that no other report has, without spaces."""
+        return f"scorecard-{self.organisation}-{self.year}-{self.lang}"
+
+    @property
     def pdf(self) -> str:
         """File name of its PDF."""
-        return f"scorecard-{self.organisation}-{self.year}-{self.lang}.pdf"
+        return f"{self.stem}.pdf"
 
 
 Kind = Literal["", "data", "check", "execution", "rendering", "writing", "worker", "bug"]
@@ -49,13 +58,40 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What all reports of a build have in common, and the executed notebook that one may keep."""
+    """What all reports of a build have in common, and what one may have of its own.
+
+    Parameters
+    ----------
+    formats
+        Which files are made.
+    cell_timeout, memory_limit
+        What the kernel of one report may take.
+    kept
+        The executed notebook of a report, if only its rendering is stale.
+    commit
+        What version control said.
+    renderer
+        What renders. For Quarto a worker gives back the notebooks that Quarto is to render, and is
+        then asked again with what came of them.
+    standards
+        What a PDF through Quarto has to conform to.
+    rendered
+        What Quarto made of a report.
+    """
 
     formats: tuple[Format, ...]
     cell_timeout: int
     memory_limit: int | None
     kept: bytes | None = None
     commit: Commit | None = None
+    renderer: Renderer = "embedded"
+    standards: tuple[str, ...] = ()
+    rendered: Mapping[str, bytes] | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether what comes of it are the files of a report, and not notebooks for Quarto."""
+        return self.renderer == "embedded" or self.rendered is not None
 
 
 @dataclass(frozen=True, slots=True)

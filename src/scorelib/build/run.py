@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from scorelib.build.report import Examined, Format, Kind, Result, Task
     from scorelib.errors import Diagnostic, Finding
 
-__all__ = ["Built", "Listener", "Outcome", "Workers", "build", "prepare", "select", "shard"]
+__all__ = [
+    "Built", "Listener", "Outcome", "Work", "Workers", "build", "kept_notebook", "prepare", "select", "shard",
+]  # fmt: skip
 
 TICK = 0.25
 """Seconds between two looks at what is running."""
@@ -85,6 +87,32 @@ class Workers(Protocol):
         """End at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What there is to make, once the data were found right, and who makes it and hears of it."""
+
+    project: Path
+    steps: Sequence[Step]
+    task: Task
+    workers: Workers
+    listener: Listener
+    interrupted: _Interrupted
+
+    @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self.interrupted.count > 0
+
+    def gather(
+        self,
+        futures: Mapping[Future[Result], Report],
+        listener: Listener | None = None,
+        deliver: Callable[[Report, Mapping[str, bytes]], None] | None = None,
+    ) -> Built:
+        """Wait for what workers make; files that they give back are published, or delivered."""
+        return _gather(self.project, futures, self.interrupted, listener or self.listener, deliver)
+
+
 def select(
     project: Path,
     organisations: Sequence[str] = (),
@@ -132,6 +160,7 @@ def prepare(
     reports: Sequence[Report],
     formats: Sequence[Format],
     *,
+    renderer: str = "embedded",
     force: bool = False,
     among: Sequence[Report] = (),
 ) -> list[Step]:
@@ -139,7 +168,7 @@ def prepare(
 
     Parameters
     ----------
-    project, formats, force
+    project, formats, renderer, force
         As for `plan`.
     reports
         The reports that are to be made here.
@@ -148,7 +177,8 @@ def prepare(
     """
     everything = {*reports, *among}
     others = {report: _others(report, everything, project) for report in reports}
-    return plan(project, Package.load(project / "data"), reports, formats, others, force=force)
+    package = Package.load(project / "data")
+    return plan(project, package, reports, formats, others, renderer=renderer, force=force)
 
 
 def _others(report: Report, reports: set[Report], project: Path) -> list[str]:
@@ -170,6 +200,8 @@ def build(
     task: Task,
     pool: Callable[[int], Workers],
     listener: Listener | None = None,
+    *,
+    route: Callable[[Work], Built] | None = None,
 ) -> Built:
     """Make the reports that are stale.
 
@@ -186,6 +218,8 @@ def build(
     listener
         Hears what happens. The first Ctrl-C lets reports that were begun be finished, the second ends
         them.
+    route
+        How workers make them: each at once if not given.
 
     Raises
     ------
@@ -204,14 +238,11 @@ def build(
         with _interruptions() as interrupted:
             wrong = _check(project, stale, workers)
             with locked(project / "reports"):
-                futures = {
-                    workers.make(step, replace(task, kept=_kept(project, step))): step.report
-                    for step in stale
-                    if step.report not in wrong
-                }
                 listener = listener or Listener()
+                steps = [step for step in stale if step.report not in wrong]
+                work = Work(project, steps, task, workers, listener, interrupted)
                 refused = _refuse(wrong, listener)
-                built = _gather(project, futures, interrupted, listener)
+                built = (route or _at_once)(work)
                 return replace(built, outcomes=tuple(sorted([*refused, *built.outcomes])))
     except BaseException:
         workers.kill()
@@ -220,7 +251,17 @@ def build(
         workers.shutdown()
 
 
-def _kept(project: Path, step: Step) -> bytes | None:
+def _at_once(work: Work) -> Built:
+    """Have each report made and published by itself."""
+    return work.gather(
+        {
+            work.workers.make(step, replace(work.task, kept=kept_notebook(work.project, step))): step.report
+            for step in work.steps
+        }
+    )
+
+
+def kept_notebook(project: Path, step: Step) -> bytes | None:
     """The executed notebook, if it is as it has to be."""
     if step.stage != "render":
         return None
@@ -302,7 +343,11 @@ def _interruptions() -> Iterator[_Interrupted]:
 
 
 def _gather(
-    project: Path, futures: Mapping[Future[Result], Report], interrupted: _Interrupted, listener: Listener
+    project: Path,
+    futures: Mapping[Future[Result], Report],
+    interrupted: _Interrupted,
+    listener: Listener,
+    deliver: Callable[[Report, Mapping[str, bytes]], None] | None,
 ) -> Built:
     news = interrupted.news
     for each in futures:
@@ -334,12 +379,17 @@ def _gather(
         if future is not None and future in waiting:
             report = waiting.pop(future)
             begin(report)
-            outcomes.append(_outcome(project, report, future))
+            outcomes.append(_outcome(project, report, future, deliver))
             listener.done(outcomes[-1])
     return Built(tuple(sorted(outcomes)), tuple(sorted(left)))
 
 
-def _outcome(project: Path, report: Report, future: Future[Any]) -> Outcome:
+def _outcome(
+    project: Path,
+    report: Report,
+    future: Future[Any],
+    deliver: Callable[[Report, Mapping[str, bytes]], None] | None,
+) -> Outcome:
     if future.cancelled():
         # Not by us: those that we cancel are not waited for any more.
         lost = "the scheduler was lost before it was made; start the cluster again and build again"
@@ -352,7 +402,10 @@ def _outcome(project: Path, report: Report, future: Future[Any]) -> Outcome:
         from scorelib.build.publish import publish  # noqa: PLC0415 - only of files from elsewhere
 
         try:
-            publish(result.files, project / "reports" / str(report))
+            if deliver is None:
+                publish(result.files, project / "reports" / str(report))
+            else:
+                deliver(report, result.files)
         except ScorelibError as failed:
             return Outcome(report, str(failed), "writing", result.seconds)
     return Outcome(report, result.error, result.kind, result.seconds)

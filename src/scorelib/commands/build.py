@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from scorelib.build.plan import Step
     from scorelib.build.run import Built, Workers
     from scorelib.commands.progress import Style
+    from scorelib.render.quartorun import Choice, Wanted
     from scorelib.settings import Settings
 
 __all__ = ["build"]
@@ -67,6 +70,14 @@ class _Size(click.ParamType[int]):
     show_default=True,
     help="What to make.",
 )
+@click.option(
+    "--renderer",
+    type=click.Choice(["auto", "quarto", "embedded"]),
+    default="auto",
+    show_default=True,
+    envvar="SCORELIB_RENDERER",
+    help="What renders them; auto is Quarto where it is and can.",
+)
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
 @click.option("--cell-timeout", type=click.IntRange(1), help="Seconds that one cell may take.")
 @click.option(
@@ -86,6 +97,7 @@ def build(
     year: int | None,
     lang: tuple[str, ...] | None,
     formats: tuple[str, ...],
+    renderer: Wanted,
     *,
     project: Path | None,
     shard: tuple[int, int] | None,
@@ -107,15 +119,22 @@ def build(
     from scorelib.build.run import prepare, select  # noqa: PLC0415
     from scorelib.build.run import shard as part  # noqa: PLC0415
     from scorelib.commands.progress import emit, style_for  # noqa: PLC0415
+    from scorelib.render.quartorun import checked, choose  # noqa: PLC0415
 
     style = style_for(machine=machine)
+    choice = choose(renderer, formats)
     folder = project_folder(project)
     rests_on = watch.inputs(folder)
     before = quick.fingerprint(rests_on)
     try:
         everything = select(folder, organisations, year, lang or ())
         reports = part(everything, *shard) if shard else everything
-        steps = prepare(folder, reports, formats, force=force, among=everything)  # type: ignore[arg-type]  # checked words
+        planned = partial(prepare, folder, reports, formats, force=force, among=everything)  # type: ignore[arg-type]  # checked words
+        steps = planned(renderer=choice.key)
+        if _stale(steps) and not (key or dry_run):
+            before_use, choice = choice, checked(choice, renderer)
+            steps = steps if choice is before_use else planned(renderer=choice.key)
+            _warn(choice, style)
         if key or explain or dry_run:
             _explain(steps, style, "key" if key else "reasons" if explain else "stages")
         gone = _gone(folder, style, prune=prune and not (key or dry_run))
@@ -124,7 +143,7 @@ def build(
         settings = _settings(folder, limits)
         built = None
         if _stale(steps):
-            built = _build(folder, steps, formats, settings, scheduler=scheduler, style=style)
+            built = _build(folder, steps, formats, settings, choice, scheduler=scheduler, style=style)
     except DataError as error:
         if style != "json":
             raise
@@ -171,14 +190,22 @@ def _site_files(folder: Path, site: str) -> list[str]:
     return outputs(folder / "reports") if site else []
 
 
+def _warn(choice: Choice, style: Style) -> None:
+    """Say what is to be said about the renderer."""
+    from scorelib.commands.progress import emit  # noqa: PLC0415
+
+    if choice.warning and style == "json":
+        emit("warning", problem=choice.warning)
+    elif choice.warning:
+        click.echo(f"warning: {choice.warning}", err=True)
+
+
 def _stale(steps: Sequence[Step]) -> int:
     return sum(step.stage != "fresh" for step in steps)
 
 
 def _settings(folder: Path, limits: dict[str, int | None]) -> Settings:
     """What the project sets, and above it what the command line says."""
-    from dataclasses import replace  # noqa: PLC0415
-
     from scorelib.settings import Settings  # noqa: PLC0415
 
     given: dict[str, Any] = {name: value for name, value in limits.items() if value is not None}
@@ -192,6 +219,7 @@ def _build(
     steps: Sequence[Step],
     formats: Sequence[str],
     settings: Settings,
+    choice: Choice,
     *,
     scheduler: str | None,
     style: Style,
@@ -217,10 +245,16 @@ def _build(
         settings.memory_limit,
         commit=commit_of(folder),
     )
+    route = None
+    if choice.quarto is not None:
+        from scorelib.build.batch import through  # noqa: PLC0415 - only where it is used
+
+        task = replace(task, renderer="quarto", standards=choice.quarto.standards)
+        route = partial(through, quarto=choice.quarto)
     if style == "json":
         emit("plan", reports=len(steps), stale=_stale(steps))
     with listening(_stale(steps), style) as listener:
-        built = make(folder, steps, task, workers, listener)
+        built = make(folder, steps, task, workers, listener, route=route)
         news = [entry(step.report, "fresh") for step in steps if step.stage == "fresh"]
         news += [entry(report, "left") for report in built.left]
         for outcome in built.outcomes:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 _seen: dict[str, bool] = {}
 """Which odd characters were tried, and whether they can be shown; a process tries each once."""
 
-__all__ = ["STANDARDS", "pdf", "source"]
+__all__ = ["STANDARDS", "annex_tables", "literal", "page_label", "panel", "pdf", "source", "unprintable"]
 
 SHORT_CELL = 12
 """Characters up to which a column is as wide as its longest cell."""
@@ -157,34 +157,71 @@ def source(
     """The Typst program of a document, as text."""
     writer = _Writer(language, {note.label: note for note in document.notes})
     cover = document.cover
-    facts = "".join(f"({_s(item.label)}, {_s(item.value)}), " for item in cover.facts)
+    facts = "".join(f"({literal(item.label)}, {literal(item.value)}), " for item in cover.facts)
     entries = "".join(
-        f"({b.level}, {_s(b.number)}, [{writer.inlines(_unmarked(b.children))}], {_s(b.id)}), "
+        f"({b.level}, {literal(b.number)}, [{writer.inlines(_unmarked(b.children))}], {literal(b.id)}), "
         for b in document.blocks
         if isinstance(b, Heading) and b.number
     )
     heads = (index for index, block in enumerate(document.blocks) if isinstance(block, Heading))
     first = next(heads, 0)
-    page = _s(language.label("document.page", page="\x01", pages="\x02"))
-    label = page.replace("\\u{1}", '" + str(page) + "').replace("\\u{2}", '" + str(pages) + "')
     lines = [
         '#import "scorecard.typ": *',
         "#show: scorecard.with(",
-        f"  title: {_s(cover.title)}, subtitle: {_s(cover.subtitle)}, running: {_s(cover.running)},",
-        f"  status: {_s(cover.status)}, notice: {_s(cover.notice)},",
-        f"  lang: {_s(language.code)}, region: {_s(language.region)}, facts: ({facts}),",
+        f"  title: {literal(cover.title)}, subtitle: {literal(cover.subtitle)},",
+        f"  running: {literal(cover.running)},",
+        f"  status: {literal(cover.status)}, notice: {literal(cover.notice)},",
+        f"  lang: {literal(language.code)}, region: {literal(language.region)}, facts: ({facts}),",
         f"  date: datetime(year: {date.year}, month: {date.month}, day: {date.day}),",
-        f"  page-label: (page, pages) => {label},",
+        f"  page-label: {page_label(language)},",
         ")",
         # What stands before the first heading, such as the summary panel, belongs to the cover.
         *(writer.block(block) for block in document.blocks[:first]),
-        f"#contents({_s(language.label('document.contents'))}, ({entries}))",
+        f"#contents({literal(language.label('document.contents'))}, ({entries}))",
         *(writer.block(block) for block in document.blocks[first:]),
         *writer.annex(document.blocks),
         *(writer.origins(annex(document, ledger, language)) if ledger and ledger.places else ()),
-        f"#colophon({_s(made)})" if made else "",
+        f"#colophon({literal(made)})" if made else "",
     ]
     return "\n".join(lines) + "\n"
+
+
+def page_label(language: Language) -> str:
+    """The function in Typst that gives the text of a page's number."""
+    page = literal(language.label("document.page", page="\x01", pages="\x02"))
+    label = page.replace("\\u{1}", '" + str(page) + "').replace("\\u{2}", '" + str(pages) + "')
+    return f"(page, pages) => {label}"
+
+
+def annex_tables(blocks: Sequence[Block]) -> list[tuple[str, Table]]:
+    """Numbers and data of the figures, for readers on paper; not what a table already shows in full."""
+    shown = [{row.cells for row in block.rows} for block in blocks if isinstance(block, Table)]
+    found = []
+    for block in blocks:
+        if isinstance(block, Figure) and block.data is not None:
+            rows = {row.cells for row in block.data.rows}
+            if rows and not any(rows <= table for table in shown):
+                found.append((block.number, block.data))
+    return found
+
+
+def panel(block: Panel, names: Mapping[str, str] | None = None) -> str:
+    """The call that shows a panel; `names` are other ids of what its figures lead to."""
+    known = names or {}
+    items = "".join(
+        f"({literal(i.value)}, {literal(i.label)}, {literal(known.get(i.target, i.target))}), "
+        for i in block.items
+    )
+    return f"#panel({literal(block.title)}, ({items}), {literal(block.note)})"
+
+
+def unprintable(text: str) -> dict[int, str]:
+    """The characters of a text that no font of ours can print, with what to print for them."""
+    import typst  # noqa: PLC0415 - only where a PDF is made
+
+    from scorelib.render.assets import font_folder  # noqa: PLC0415
+
+    return _named(text, typst.Fonts(include_system_fonts=False, font_paths=[font_folder()]))
 
 
 def _named(text: str, fonts: typst.Fonts) -> dict[int, str]:
@@ -201,7 +238,7 @@ def _shown(char: str, fonts: typst.Fonts) -> bool:
     import typst  # noqa: PLC0415 - only where a PDF is made
 
     if char not in _seen:
-        page = f'#set document(title: "x")\n#set text(font: "Open Sans")\n#{_s(char)}'
+        page = f'#set document(title: "x")\n#set text(font: "Open Sans")\n#{literal(char)}'
         try:
             typst.compile(page.encode(), font_paths=fonts, pdf_standards=list(STANDARDS))
             _seen[char] = True
@@ -210,7 +247,7 @@ def _shown(char: str, fonts: typst.Fonts) -> bool:
     return _seen[char]
 
 
-def _s(text: str) -> str:
+def literal(text: str) -> str:
     """A Typst string literal; characters that no font shows are made visible as U+FFFD."""
     out = []
     for char in text:
@@ -242,7 +279,7 @@ class _Writer:
         match block:
             case Heading():
                 body = f"[{self.inlines(block.children)}]"
-                return f"#chapter({block.level}, {_s(block.number)}, {_s(block.id)}, {body})"
+                return f"#chapter({block.level}, {literal(block.number)}, {literal(block.id)}, {body})"
             case Paragraph(children):
                 return self._paragraph(children)
             case List():
@@ -250,16 +287,16 @@ class _Writer:
             case Quote(children):
                 return f"#quote(block: true)[{self.blocks(children)}]"
             case CodeBlock(text):
-                return f"#raw(block: true, {_s(text)})"
+                return f"#raw(block: true, {literal(text)})"
             case Callout():
                 title = block.title or self.language.label(f"document.{block.kind}_title")
-                return f"#callout({_s(block.kind)}, {_s(title)})[{self.blocks(block.children)}]"
+                return f"#notice({literal(block.kind)}, {literal(title)})[{self.blocks(block.children)}]"
             case Table():
                 return self._table(block)
             case Figure():
                 return self._figure(block)
             case Panel():
-                return self._panel(block)
+                return panel(block)
         message = f"Typst writer: {type(block).__name__} is not handled"
         raise AssertionError(message)
 
@@ -279,23 +316,19 @@ class _Writer:
             return self.inlines(item[0].children) + (f"#parbreak()\n{rest}" if rest else "")
         return self.blocks(item)
 
-    def _panel(self, panel: Panel) -> str:
-        items = "".join(f"({_s(i.value)}, {_s(i.label)}, {_s(i.target)}), " for i in panel.items)
-        return f"#panel({_s(panel.title)}, ({items}), {_s(panel.note)})"
-
     def _table(self, table: Table, *, size: str = "9pt") -> str:
         aligns = {"left": "left", "right": "right", "decimal": "right"}
         columns = "".join(
             f"({aligns[c.align]}, {self._width(table, i)}), " for i, c in enumerate(table.columns)
         )
-        head = "".join(f"{_s(column.title)}, " for column in table.columns)
+        head = "".join(f"{literal(column.title)}, " for column in table.columns)
         rows = "".join(f"{self._row(row, len(table.columns))}, " for row in table.rows)
         numbered = self.language.label("document.table", number=table.number) if table.number else ""
         origin = f"{self.language.label('document.source')}: {table.source}" if table.source else ""
         whole = "false" if len(table.rows) <= KEPT_ROWS else "true"
         return (
-            f"#data-table({_s(table.id)}, {_s(numbered)}, {_s(table.caption)}, {_s(origin)}, "
-            f"({columns}), ({head}), ({rows}), size: {size}, breakable: {whole})"
+            f"#data-table({literal(table.id)}, {literal(numbered)}, {literal(table.caption)}, "
+            f"{literal(origin)}, ({columns}), ({head}), ({rows}), size: {size}, breakable: {whole})"
         )
 
     def _width(self, table: Table, column: int) -> str:
@@ -310,7 +343,7 @@ class _Writer:
         if row.kind == "group":
             return f"group-row({columns}, [{self.inlines(row.cells[0])}])"
         cells = "".join(f"[{self._cell(cell)}], " for cell in row.cells)
-        return f"body-row({_s(row.kind)}, ({cells}))"
+        return f"body-row({literal(row.kind)}, ({cells}))"
 
     def _cell(self, cell: Cell) -> str:
         return self.inlines(cell)
@@ -319,24 +352,19 @@ class _Writer:
         numbered = self.language.label("document.figure", number=figure.number)
         origin = f"{self.language.label('document.source')}: {figure.source}" if figure.source else ""
         return (
-            f"#chart({_s(figure.id)}, {_s(figure.id + '.svg')}, {_s(figure.alt)}, {_s(numbered)}, "
-            f"{_s(figure.caption)}, {_s(origin)})"
+            f"#chart({literal(figure.id)}, {literal(figure.id + '.svg')}, {literal(figure.alt)}, "
+            f"{literal(numbered)}, {literal(figure.caption)}, {literal(origin)})"
         )
 
     def annex(self, blocks: Sequence[Block]) -> list[str]:
-        """The data of each figure, for readers on paper; not what a table already shows in full."""
-        shown = [{row.cells for row in block.rows} for block in blocks if isinstance(block, Table)]
+        """The data of each figure, below a heading of their own."""
         lines = []
-        for block in blocks:
-            if not isinstance(block, Figure) or block.data is None:
-                continue
-            rows = {row.cells for row in block.data.rows}
-            if rows and not any(rows <= table for table in shown):
-                caption = self.language.label("document.annex_table", number=block.number)
-                data = replace(block.data, id="", caption=caption, number="", source="")
-                lines.append(self._table(data, size="8pt"))
+        for number, table in annex_tables(blocks):
+            caption = self.language.label("document.annex_table", number=number)
+            data = replace(table, id="", caption=caption, number="", source="")
+            lines.append(self._table(data, size="8pt"))
         if lines:
-            title = _s(self.language.label("document.annex"))
+            title = literal(self.language.label("document.annex"))
             lines.insert(0, f'#chapter(1, "", "annex", {title})')
         return lines
 
@@ -344,8 +372,8 @@ class _Writer:
         """The annex that says where every number comes from."""
         label = self.language.label
         return [
-            f'#chapter(1, "", "annex-origins", {_s(label("origin.annex"))})',
-            f"#par[#{_s(label('origin.intro'))}]",
+            f'#chapter(1, "", "annex-origins", {literal(label("origin.annex"))})',
+            f"#par[#{literal(label('origin.intro'))}]",
             *(self._table(table, size="7.5pt") for table in tables),
         ]
 
@@ -357,19 +385,19 @@ class _Writer:
     def inline(self, child: Inline) -> str:
         match child:
             case Text(text):
-                return f"#{_s(text)}"
+                return f"#{literal(text)}"
             case Strong(inner):
                 return f"#strong[{self.inlines(inner)}]"
             case Emphasis(inner):
                 return f"#emph[{self.inlines(inner)}]"
             case Code(text):
-                return f"#raw({_s(text)})"
+                return f"#raw({literal(text)})"
             case Link(inner, url):
-                return f"#link({_s(url)})[{self.inlines(inner)}]"
+                return f"#link({literal(url)})[{self.inlines(inner)}]"
             case Span(inner, lang):
-                return f"#text(lang: {_s(lang.partition('-')[0])})[{self.inlines(inner)}]"
+                return f"#text(lang: {literal(lang.partition('-')[0])})[{self.inlines(inner)}]"
             case Reference(target, text):
-                return f"#link(label({_s(target)}))[#{_s(text)}]"
+                return f"#link(label({literal(target)}))[#{literal(text)}]"
             case Break():
                 return "#linebreak()"
             case NoteMark():
@@ -380,9 +408,9 @@ class _Writer:
     def _note(self, mark: NoteMark) -> str:
         label = f"note-{mark.number}"
         if mark.label in self.marked:
-            return f"#footnote(label({_s(label)}))"
+            return f"#footnote(label({literal(label)}))"
         self.marked.add(mark.label)
         children = self.notes[mark.label].children
         # The first paragraph begins on the line of its number; as a paragraph it would start lower.
         body = self._item(children)
-        return f"#[#footnote[{body}]#label({_s(label)})]"
+        return f"#[#footnote[{body}]#label({literal(label)})]"

@@ -52,6 +52,8 @@ _LIST = re.compile(r'<section class="origins".*?</section>\n?', re.DOTALL)
 _LISTED = re.compile(r'(?<=\shref=")(?=#o-\d+")')
 """Where numbers come from: their data, their list for readers without a script, links into that list."""
 _ADDRESS = re.compile(r'(?<=\shref=")([^"#:]+)(?=")')
+_QUARTO = re.compile(r'<meta name="generator" content="quarto-')
+_TEXT = re.compile(r"(<script\b.*?</script>|<style\b.*?</style>)", re.DOTALL)
 _COVER = re.compile(r'(?=<header class="cover">)')
 
 
@@ -87,8 +89,10 @@ def lighten(
     Raises
     ------
     RenderError
-        If the page is none of ours.
+        If the page is none of ours. One that Quarto made stays as it is, but for its links.
     """
+    if _QUARTO.search(page):
+        return _whole(page, moved)
     up = posixpath.relpath(".", posixpath.dirname(place))
 
     def script(found: re.Match[str]) -> str:
@@ -141,6 +145,15 @@ def without_specs(body: str, assets: Assets) -> tuple[str, str]:
     data = f"window.scorelibSpecs = {{\n{listed}\n}};\n"
     data += f"window.scorelibOrigins = {origins[1]};\n" if origins else ""
     return body, assets.add("charts", "js", data)
+
+
+def _whole(page: str, moved: Callable[[str], str]) -> str:
+    """A page whose parts are not ours to share, with its links made right for another place."""
+    parts = _TEXT.split(page)
+    return "".join(
+        part if index % 2 else _ADDRESS.sub(lambda found: moved(found[1]), part)
+        for index, part in enumerate(parts)
+    )
 
 
 def _lightened(found: re.Match[str]) -> str:
