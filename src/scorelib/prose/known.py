@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections import ChainMap
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -188,7 +189,8 @@ def known(card: Scorecard) -> Known:
     money = {name: in_one_currency(card, name) for name in ("contributions", "revenue")}
     return Known(
         card.organisation.id,
-        {**card.tables, **money},
+        # Not one dictionary of all: a table is made when it is first read, and a text reads few.
+        ChainMap(money, card.tables),  # type: ignore[arg-type]  # nobody writes into it
         assessment.id if assessment else "",
         assessment.framework if assessment else "",
     )
