@@ -41,6 +41,7 @@ from scorelib.figures.theme import (
 from scorelib.prose.currency import in_one_currency
 from scorelib.prose.origins import origins
 from scorelib.scoring import funding as scoring
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,7 @@ def revenue(card: Scorecard) -> Figure | Callout:
     series = [Series(kind, lang.label(f"figures.kind.{kind}")) for kind in KINDS]
     amounts: dict[int, dict[str, float]] = {}
     shares: dict[int, dict[str, float]] = {}
-    for each in found.to_dict("records"):
+    for each in records(found):
         amounts.setdefault(each["year"], {})[each["kind"]] = each["amount"]
         shares.setdefault(each["year"], {})[each["kind"]] = each["share"]
     last = max(amounts)

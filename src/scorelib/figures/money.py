@@ -44,6 +44,7 @@ from scorelib.figures.theme import (
 from scorelib.prose.currency import in_one_currency
 from scorelib.prose.origins import origins
 from scorelib.scoring import funding as scoring
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +84,7 @@ def donor_table(card: Scorecard, years: Sequence[int] | None = None) -> Table | 
     body: list[Row] = []
     for year in shown:
         body.append(Row((cell(str(year)),), "group"))
-        body += [_donor_row(card, each, names) for each in found[found["year"] == year].to_dict("records")]
+        body += [_donor_row(card, each, names) for each in records(found[found["year"] == year])]
     used = given[given["year"].isin(shown) & (given["donor_kind"] == "government")]
     currency = scoring.currency(used) or ""
     return table(
@@ -144,7 +145,7 @@ def donors(card: Scorecard) -> Figure | Callout:
             "share": lang.percent(float(each["share"]), 1) if pd.notna(each["share"]) else DASH,
             "dutch": each["donor"] == NETHERLANDS,
         }
-        for number, each in enumerate(shown.to_dict("records"))
+        for number, each in enumerate(records(shown))
     ]
     return figure(
         card,
@@ -249,8 +250,8 @@ def trend(card: Scorecard) -> Figure | Callout:
     own = given[given["donor"] == NETHERLANDS]
     if own.empty:
         return missing(card, "dutch", organisation=card.organisation.abbreviation)
-    found = scoring.trend(given, NETHERLANDS, basis=_basis(card))
-    found = found[found["year"] >= own["year"].min()].to_dict("records")
+    every = scoring.trend(given, NETHERLANDS, basis=_basis(card))
+    found = records(every[every["year"] >= own["year"].min()])
     currency = scoring.currency(own) or ""
     ranks = {each["year"]: _rank(lang, each["rank"]) for each in found}
     series = [Series(kind, lang.label(f"figures.kind.{kind}")) for kind in GIVEN]

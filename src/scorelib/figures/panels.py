@@ -30,6 +30,7 @@ from scorelib.prose.origins import origins
 from scorelib.scoring import funding as scoring
 from scorelib.scoring.rates import used
 from scorelib.scoring.relevance import rated
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     import datetime
@@ -198,7 +199,7 @@ def facts(card: Scorecard, only: Sequence[str] | None = None) -> Panel | Callout
         A notice when there are no facts.
     """
     lang = card.language
-    listed = card["facts"].to_dict("records")
+    listed = records(card["facts"])
     by_id = {str(each["id"]): each for each in listed}
     shown = listed[:FACTS] if only is None else [by_id[name] for name in only if name in by_id]
     if not shown:
@@ -251,7 +252,7 @@ def sources(card: Scorecard) -> Table:
             ),
             origin=origins(card).source(str(each["id"])),
         )
-        for each in card["sources"].to_dict("records")
+        for each in records(card["sources"])
         if each["id"] in used
     ]
     columns = [Column(label(f"figures.sources.{name}")) for name in ("publisher", "title", "url", "note")]

@@ -15,6 +15,7 @@ from scorelib.document.nodes import Callout, Cell, Column, Figure, Paragraph, Ro
 from scorelib.figures.theme import spec
 from scorelib.prose.currency import rates_line
 from scorelib.scoring.rates import used
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -163,10 +164,7 @@ def assessment_name(card: Scorecard) -> str:
 @functools.lru_cache(maxsize=4)
 def donor_names(card: Scorecard) -> Mapping[str, str]:
     """Names of all donors by id, in the scorecard's language."""
-    return {
-        str(each["id"]): card.language.pick(each, "name")  # type: ignore[arg-type]
-        for each in card["donors"].to_dict("records")
-    }
+    return {str(each["id"]): card.language.pick(each, "name") for each in records(card["donors"])}
 
 
 def unit(lang: Language, currency: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from scorelib.figures.parts import DASH, source_line
 from scorelib.figures.theme import BANDS, MARKS
 from scorelib.prose.inline import tree
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from scorelib.data.scorecard import Assessment, Scorecard
@@ -104,10 +105,10 @@ def rate(card: Scorecard) -> Ratings | None:
     source = source_line(card, [assessment.source, *framework["source"], *scores["source"]])
     if not framework["checked"].fillna(False).all():  # noqa: FBT003
         source = f"{source}. {lang.label('figures.assessment.unchecked')}"
-    ordered = bands.sort_values("minimum", ascending=False).to_dict("records")
+    ordered = records(bands.sort_values("minimum", ascending=False))
     return Ratings(
         assessment,
-        tuple(_shown(lang, each) for each in scored.to_dict("records")),
+        tuple(_shown(lang, each) for each in records(scored)),
         tuple(_band(lang, each) for each in ordered),
         source,
     )

@@ -26,6 +26,7 @@ from scorelib.figures.theme import (
 )
 from scorelib.prose.origins import origins
 from scorelib.scoring.relevance import WORDS, rated
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from scorelib.data.scorecard import Scorecard
@@ -155,9 +156,9 @@ def _rated(card: Scorecard) -> list[dict[str, Any]]:
         return []
     lang = card.language
     found: list[dict[str, Any]] = []
-    for each in rated(card["relevance"], card["themes"]).to_dict("records"):
+    for each in records(rated(card["relevance"], card["themes"])):
         known = pd.notna(each["rating"])
-        title = lang.pick(each, "title")  # type: ignore[arg-type]
+        title = lang.pick(each, "title")
         found.append(
             {
                 "theme": str(each["theme"]),

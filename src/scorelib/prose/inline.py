@@ -17,6 +17,7 @@ from scorelib.prose.known import known
 from scorelib.prose.origins import origins
 from scorelib.scoring.funding import BASES, Basis, Position
 from scorelib.scoring.revenue import Denominator
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -155,7 +156,7 @@ def fact_value(card: Scorecard, row: Mapping[Any, Any]) -> str:
 
 
 def _ratings(card: Scorecard, numbers: Known) -> Mapping[str, Callable[[str], str]]:
-    relevance = {str(row["theme"]): str(row["rating"]) for row in card["relevance"].to_dict("records")}
+    relevance = {str(row["theme"]): str(row["rating"]) for row in records(card["relevance"])}
 
     def rating(theme: str) -> str:
         if theme not in relevance:

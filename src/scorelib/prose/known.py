@@ -17,6 +17,7 @@ from scorelib.prose.currency import in_one_currency
 from scorelib.scoring import funding, mopan
 from scorelib.scoring import revenue as receipts
 from scorelib.scoring.funding import BASES, Position, amounts, currency
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,11 +77,7 @@ class Known:
         """Rank, amount and share of every government that gave in a year."""
         key = (year, basis)
         if key not in self._rankings:
-            table = funding.ranking(self.tables["contributions"], year, basis)
-            self._rankings[key] = {
-                row["donor"]: Position(row["rank"], row["amount"], row["share"], len(table))
-                for row in table.to_dict("records")
-            }
+            self._rankings[key] = funding.positions(self.tables["contributions"], year, basis)
         return self._rankings[key]
 
     def position(self, donor: str, year: int, basis: Basis) -> Position | None:
@@ -162,7 +159,7 @@ class Known:
     @cached_property
     def facts(self) -> dict[str, dict[Any, Any]]:
         """Rows of ``facts`` by their ids."""
-        return {str(row["id"]): row for row in self.tables["facts"].to_dict("records")}
+        return {str(row["id"]): row for row in records(self.tables["facts"])}
 
     @cached_property
     def tree(self) -> pd.DataFrame:
@@ -179,7 +176,7 @@ class Known:
         """Rows of that tree by their codes; empty without an assessment."""
         if not self.assessment:
             return {}
-        return {str(row["code"]): row for row in self.tree.to_dict("records")}
+        return {str(row["code"]): row for row in records(self.tree)}
 
 
 @functools.lru_cache(maxsize=4)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scorelib.errors import DataError, Finding, UsageError
 from scorelib.scoring.rounding import exactly, round_half_up
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,7 @@ def read_bands(bands: pd.DataFrame) -> list[Band]:
             title_nl=row["title_nl"],
             title_en=row["title_en"],
         )
-        for row in bands.to_dict("records")
+        for row in records(bands)
     ]
 
 

@@ -61,6 +61,7 @@ __all__ = [
     "growth",
     "multi_year_mean",
     "position",
+    "positions",
     "ranking",
     "revenue_by_kind",
     "trend",
@@ -193,6 +194,15 @@ def _position(ranked: list[_Ranked], donor: str) -> Position | None:
         if each.donor == donor:
             return Position(each.rank, each.amount, each.share, len(ranked))
     return None
+
+
+def positions(contributions: pd.DataFrame, year: int, basis: Basis) -> dict[str, Position]:
+    """Return rank, amount and share of every government that contributed in a year.
+
+    Parameters and errors are those of `ranking`; the largest comes first.
+    """
+    ranked = _rankings(contributions, [year], basis)[year]
+    return {each.donor: Position(each.rank, each.amount, each.share, len(ranked)) for each in ranked}
 
 
 def donor_table(

@@ -21,6 +21,7 @@ from scorelib.errors import DataError, Finding, UsageError
 from scorelib.scoring.bands import Band, band_of, find_band, one_only, read_bands
 from scorelib.scoring.comparison import Assessment, Comparison, compare
 from scorelib.scoring.rounding import round_half_up
+from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -214,7 +215,7 @@ def _extreme(tree: pd.DataFrame, n: int, ascending: list[bool]) -> pd.DataFrame:
 
 
 def _indicators(framework: pd.DataFrame) -> list[_Indicator]:
-    rows = sorted(framework.to_dict("records"), key=lambda row: (row["position"], _by_code(row)))
+    rows = sorted(records(framework), key=lambda row: (row["position"], _by_code(row)))
     return [
         _Indicator(
             code=row["code"],
@@ -248,7 +249,7 @@ def _stated(
     """Read the rows of scores, in the order of their codes."""
     stated: dict[str, _Outcome] = {}
     findings: list[Finding] = []
-    for row in sorted(scores.to_dict("records"), key=_by_code):
+    for row in sorted(records(scores), key=_by_code):
         code, text, confidence = row["code"], str(row["score"]), _text(row["confidence"])
         outcome = _read(text, confidence)
         if outcome is None:
