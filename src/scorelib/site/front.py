@@ -16,6 +16,7 @@ __all__ = ["front"]
 
 STYLE = (
     ":root{color-scheme:light dark}"
+    "body{background:light-dark(#fff,#161b22);color:light-dark(#1b1f24,#e6edf3)}"
     "body{font:1.125rem/1.6 system-ui,sans-serif;max-width:40rem;margin:0 auto;padding:12vh 1.25rem}"
     "h1{font-size:1.5rem;line-height:1.3;margin:2rem 0 .25rem}p{margin:0}"
     "a{display:inline-block;padding:.4rem 0;color:light-dark(#154273,#8ab8ea)}"
@@ -26,7 +27,9 @@ STYLE = (
 def front(languages: Sequence[Language], folder: str) -> bytes:
     """The page, which works before anything else of the site is there; it keeps no choice of a reader."""
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
     # The language that most readers have comes first.
     ordered = sorted(languages, key=lambda each: (each.code != "nl", each.code))
     title = " · ".join(escape(each.label("site.title")) for each in ordered)
@@ -45,6 +48,6 @@ def front(languages: Sequence[Language], folder: str) -> bytes:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{title}</title>\n{alternates}\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{links}\n"
+        f'<title>{title}</title>\n<link rel="icon" href="data:,">\n{alternates}\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{links}\n'
         "</main>\n</body>\n</html>\n"
     ).encode()

@@ -110,6 +110,8 @@ def lighten(
         f'<link rel="stylesheet" href="{up}/{each}">'
         for each in (assets.add("style", "css", sheet[1]), *styles)
     )
+    # Without one, a browser would look for it where nothing is.
+    links += '\n<link rel="icon" href="data:,">'
     if charts:
         links += f'\n<script src="{up}/{charts}" defer></script>'
     head, rest = page[: sheet.start()], page[sheet.end() :]

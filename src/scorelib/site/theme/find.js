@@ -76,7 +76,7 @@
   input.addEventListener("input", change);
   for (const select of selects) select.addEventListener("change", change);
   form.addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("reset").addEventListener("click", clear);
+  document.getElementById("clear").addEventListener("click", clear);
   document.getElementById("again").addEventListener("click", clear);
   addEventListener("hashchange", () => { if (location.hash !== "#content") { take(); show(); } });
 
