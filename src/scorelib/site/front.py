@@ -48,6 +48,7 @@ def front(languages: Sequence[Language], folder: str) -> bytes:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f'<title>{title}</title>\n<link rel="icon" href="data:,">\n{alternates}\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{links}\n'
+        f'<title>{title}</title>\n<link rel="icon" href="data:,">\n{alternates}\n'
+        f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{links}\n"
         "</main>\n</body>\n</html>\n"
     ).encode()
