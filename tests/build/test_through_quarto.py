@@ -16,6 +16,7 @@ import nbformat
 import pytest
 
 from scorelib.build.provenance import Manifest
+from scorelib.build.quick import stamp_file
 
 from .few import few_cells
 
@@ -106,3 +107,19 @@ def test_another_renderer_renders_again_and_executes_nothing(builds: Builds) -> 
     assert "1 up to date" in builds.run(*one).stdout
     assert builds.run(*one, "--dry-run", version="1.11.2").stdout.startswith("voorbeeld/2024/nl: render")
     assert builds.run(*one, "--dry-run", version="1.5.1").stdout.startswith("voorbeeld/2024/nl: render")
+
+
+def test_a_quarto_that_appears_or_changes_is_not_overlooked_when_nothing_else_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    stamps = {stamp_file("project", ["build"])}
+    (tmp_path / "quarto").write_text("one", "utf-8")
+    stamps.add(stamp_file("project", ["build"]))
+    (tmp_path / "quarto").unlink()
+    (tmp_path / "other").write_text("another inode", "utf-8")
+    (tmp_path / "quarto").write_text("two", "utf-8")
+    stamps.add(stamp_file("project", ["build"]))
+    monkeypatch.setenv("SCORELIB_RENDERER", "quarto")
+    stamps.add(stamp_file("project", ["build"]))
+    assert len(stamps) == 4

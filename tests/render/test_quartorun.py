@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from scorelib import doctor
 from scorelib.errors import UsageError
 from scorelib.render import quartorun
 from scorelib.render.foreign import foreign
@@ -207,6 +208,23 @@ def test_without_it_the_embedded_renderer_is_used_and_asking_for_it_says_how_to_
     assert choose("auto", BOTH).warning == ""
     with pytest.raises(UsageError, match="quarto is not on the PATH; install Quarto"):
         choose("quarto", BOTH)
+
+
+def test_doctor_says_which_quarto_there_is_which_renderer_is_used_and_why(
+    standin: Standin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, renderer = map(str, doctor._renderer())
+    assert program.startswith(f"ok     quarto: 1.10.18, {standin.program}; its PDFs are held to PDF/A-2A and")
+    assert renderer.startswith("ok     renderer: quarto: it is on the PATH")
+    standin.told(version="1.5.57")
+    quartorun._examined.cache_clear()
+    program, renderer = map(str, doctor._renderer())
+    assert program.startswith("note   quarto: 1.5.57")
+    assert renderer.startswith("ok     renderer: embedded: Quarto 1.5.57 is too old")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program, renderer = map(str, doctor._renderer())
+    assert program.startswith("note   quarto: none on the PATH; to have it, install Quarto")
+    assert renderer.startswith("ok     renderer: embedded: quarto is not on the PATH; it is not needed")
 
 
 # --- nothing from elsewhere -------------------------------------------------------------------

@@ -8,9 +8,7 @@ reports of what came of it, so that a report through Quarto is published as any 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +18,7 @@ from scorelib.build.report import EXECUTED
 from scorelib.build.run import Built, Listener, Outcome, kept_notebook
 from scorelib.render.foreign import foreign
 from scorelib.render.quartorun import Run
+from scorelib.scratch import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +35,6 @@ __all__ = ["QUARTO_FORMATS", "Rendered", "draw", "finish", "named", "through"]
 QUARTO_FORMATS: Mapping[Format, QuartoFormat] = {"html": "scorecard-html", "pdf": "scorecard-typst"}
 AT_ONCE = 16
 """Reports whose rendered files are held in memory together."""
-PREFIX = "scorelib-quarto-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +133,8 @@ def _taken(run: Run, report: Report) -> tuple[dict[str, bytes], str]:
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
     """A folder outside the project; Quarto passes over what is below a name with a dot."""
-    _sweep()
-    around = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    around = Path(new_folder())
     try:
         yield around
     finally:
         shutil.rmtree(around, ignore_errors=True)
-
-
-def _sweep() -> None:
-    """Remove what a build that was killed has left; one that runs keeps its own."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        owner = left.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-            shutil.rmtree(left, ignore_errors=True)
