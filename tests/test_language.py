@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import string
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,3 +113,11 @@ def test_an_unknown_label_is_an_error_of_the_program() -> None:
 def test_a_printed_number_is_within_half_a_unit_of_the_number(value: float, decimals: int) -> None:
     text = EN.number(value, decimals).replace(",", "").replace("\N{MINUS SIGN}", "-")
     assert abs(float(text) - value) <= 0.5 * 10**-decimals * (1 + 1e-6) + abs(value) * 1e-12
+
+
+def test_a_float_counts_as_it_is_written_and_a_decimal_as_it_is_whichever_came_first() -> None:
+    tongue = language("nl")
+    for _ in range(2):
+        assert tongue.number(2.675, 2) == "2,68"
+        assert tongue.number(Decimal(2.675), 2) == "2,67"
+        assert tongue.number(Decimal("0.5")) == tongue.number(0.5) == "1"

@@ -70,14 +70,7 @@ class Language:
 
     def number(self, value: float | Decimal, decimals: int = 0) -> str:
         """A number with exactly `decimals` decimals, rounded half up, with a true minus sign."""
-        from babel.numbers import format_decimal  # noqa: PLC0415 - which languages there are needs no Babel
-
-        exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-        if rounded == 0:
-            rounded = abs(rounded)
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(rounded, pattern, locale=self.locale).replace("-", MINUS)
+        return _written(self.tag, value, decimals)
 
     def percent(self, share: float | Decimal, decimals: int = 0) -> str:
         """A share of 1 as a percentage: 0.968 is ``97%``."""
@@ -125,6 +118,22 @@ class Language:
     def pick(self, row: Mapping[str, object], field: str) -> str:
         """The text of a column that tables hold per language, such as ``title_nl``."""
         return str(row.get(f"{field}_{self.code}") or row[f"{field}_en"])
+
+
+@functools.lru_cache(maxsize=4096, typed=True)
+def _written(tag: str, value: float | Decimal, decimals: int) -> str:
+    """A number as `Language.number` writes it; a report prints most of its numbers several times.
+
+    Typed, because a float counts as its shortest decimal form, and a Decimal equal to it does not.
+    """
+    from babel.numbers import format_decimal  # noqa: PLC0415 - which languages there are needs no Babel
+
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    if rounded == 0:
+        rounded = abs(rounded)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, pattern, locale=_locale(tag)).replace("-", MINUS)
 
 
 @functools.cache

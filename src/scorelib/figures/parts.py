@@ -14,7 +14,7 @@ import pandas as pd
 from scorelib.document.nodes import Callout, Cell, Column, Figure, Paragraph, Row, Table, Text
 from scorelib.figures.theme import spec
 from scorelib.prose.currency import rates_line
-from scorelib.scoring.rates import used
+from scorelib.scoring.rates import converted, used
 from scorelib.scoring.rows import records
 
 if TYPE_CHECKING:
@@ -143,7 +143,8 @@ def _sources(card: Scorecard | Portfolio) -> list[tuple[object, str, str]]:
 
 def amounts_source(card: Scorecard, *tables: pd.DataFrame) -> str:
     """The line that says where amounts come from, and by which rates they were converted."""
-    ids = [each for rows in tables for each in (*rows["source"].unique(), *used(rows)["source"])]
+    ids = [each for rows in tables for each in rows["source"].unique()]
+    ids += [each for rows in tables if converted(rows) for each in used(rows)["source"]]
     rates = dict.fromkeys(filter(None, (rates_line(card, rows) for rows in tables)))
     return ". ".join([source_line(card, ids), *rates])
 

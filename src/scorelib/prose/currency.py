@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scorelib.scoring.rates import COMMON, one_currency, used
+from scorelib.scoring.rates import COMMON, converted, one_currency, used
 
 if TYPE_CHECKING:
     from scorelib.data.portfolio import Portfolio
@@ -82,8 +82,8 @@ def common_currency(portfolio: Portfolio, rows: pd.DataFrame) -> tuple[pd.DataFr
 
 def rates_line(card: Scorecard, rows: pd.DataFrame) -> str:
     """The sentence that names the rates by which rows were converted, with their dates; empty for none."""
-    found = used(rows)
-    if found.empty:
+    found = used(rows) if converted(rows) else None
+    if found is None or found.empty:
         return ""
     lang = card.language
     listed = []

@@ -15,7 +15,7 @@ from scorelib.scoring._money import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["COMMON", "USED", "convert", "one_currency", "used"]
+__all__ = ["COMMON", "USED", "convert", "converted", "one_currency", "used"]
 
 COMMON = "USD"
 """The currency of most publishers; what amounts in several currencies are converted into."""
@@ -76,9 +76,14 @@ def one_currency(table: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return table if table["currency"].nunique() < 2 else _converted(table, COMMON, rates)
 
 
+def converted(table: pd.DataFrame) -> bool:
+    """Whether amounts of a table may have been converted: most never are."""
+    return "rate_period" in table
+
+
 def used(table: pd.DataFrame) -> pd.DataFrame:
     """The rates that rows were converted with, each once: the columns of `USED`, in order."""
-    if "rate_period" not in table:
+    if not converted(table):
         return pd.DataFrame(columns=USED)
     rows = table[table["rate_period"].notna()]
     found = pd.DataFrame(
