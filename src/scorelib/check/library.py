@@ -12,7 +12,7 @@ from scorelib.errors import DataError, ScorelibError
 from scorelib.language import available, language
 from scorelib.prose.comments import without_comments
 from scorelib.prose.inline import names
-from scorelib.prose.known import Known, known
+from scorelib.prose.known import Known, known, known_of
 from scorelib.prose.lint.acceptances import Acceptance, from_table
 from scorelib.prose.lint.computed import called
 from scorelib.prose.lint.context import Setting
@@ -40,7 +40,7 @@ class Library:
         self.batch = batch
         self.numbers: dict[str, Known] = {}
         self._known: dict[tuple[str, str], Known] = {}
-        self._others: dict[str, Known] = {}
+        self._others: dict[str, Known | None] = {}
         donors = batch.tables["donors"].rows if "donors" in batch.tables else []
         self.names = {
             code: Names(words(code), donors, batch.tables["organisations"].rows) for code in readable()
@@ -55,10 +55,10 @@ class Library:
         self.numbers.setdefault(organisation, self._known[key])
         return Checkable(card, self._known[key], self.names, self.other)
 
-    def other(self, organisation: str) -> Known:
+    def other(self, organisation: str) -> Known | None:
         """The numbers of an organisation that a text speaks of."""
         if organisation not in self._others:
-            self._others[organisation] = Known(organisation, self.batch.frames(organisation))
+            self._others[organisation] = known_of(organisation, self.batch.frames(organisation))
         return self._others[organisation]
 
 

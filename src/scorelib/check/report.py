@@ -10,7 +10,7 @@ from scorelib.data.check import load_tables
 from scorelib.data.package import Package
 from scorelib.data.read import read_rows
 from scorelib.data.scorecard import frames
-from scorelib.prose.known import Known, known
+from scorelib.prose.known import Known, known, known_of
 from scorelib.prose.lint.names import Names
 from scorelib.prose.lint.words import readable, words
 
@@ -59,4 +59,4 @@ class _Others:
     def __call__(self, organisation: str) -> Known | None:
         tables, findings = load_tables(self.package, organisation)
         # What is wrong there is for the reports of that organisation to say.
-        return None if findings else Known(organisation, frames(tables))
+        return None if findings else known_of(organisation, frames(tables))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scorelib.scoring.funding import Basis
     from scorelib.scoring.revenue import Denominator
 
-__all__ = ["Governments", "Known", "known"]
+__all__ = ["Governments", "Known", "known", "known_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,16 @@ def known(card: Scorecard) -> Known:
         assessment.id if assessment else "",
         assessment.framework if assessment else "",
     )
+
+
+def known_of(organisation: str, tables: Mapping[str, pd.DataFrame]) -> Known | None:
+    """The numbers of another organisation, which a text speaks of; None for amounts in several currencies.
+
+    Only a report of its own says how they are converted.
+    """
+    if any(tables[name]["currency"].nunique() > 1 for name in ("contributions", "revenue")):
+        return None
+    return Known(organisation, tables)
 
 
 def _per_year(years: pd.Series[Any], values: pd.Series[float]) -> dict[int, float]:
