@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ ROOT = Path(__file__).parents[1]
 
 # The tests are of the embedded renderer, but for those that say otherwise, also where Quarto is.
 os.environ["SCORELIB_RENDERER"] = "embedded"
+
+# No test measures time: on a machine that is busy, that would say nothing of the product.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
