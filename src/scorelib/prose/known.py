@@ -179,18 +179,35 @@ class Known:
         return {str(row["code"]): row for row in records(self.tree)}
 
 
-@functools.lru_cache(maxsize=4)
+class _Data:
+    """The data of a scorecard, which are the same in each of its languages."""
+
+    def __init__(self, card: Scorecard) -> None:
+        self.card = card
+        self.assessment = card.assessment.id if card.assessment else ""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Data):
+            return NotImplemented
+        return other.card.tables is self.card.tables and other.assessment == self.assessment
+
+    def __hash__(self) -> int:
+        return hash((id(self.card.tables), self.assessment))
+
+
 def known(card: Scorecard) -> Known:
     """The numbers behind a scorecard, its amounts in one currency."""
-    assessment = card.assessment
+    return _known(_Data(card))
+
+
+@functools.lru_cache(maxsize=4)
+def _known(data: _Data) -> Known:
+    card = data.card
     money = {name: in_one_currency(card, name) for name in ("contributions", "revenue")}
-    return Known(
-        card.organisation.id,
-        # Not one dictionary of all: a table is made when it is first read, and a text reads few.
-        ChainMap(money, card.tables),  # type: ignore[arg-type]  # nobody writes into it
-        assessment.id if assessment else "",
-        assessment.framework if assessment else "",
-    )
+    framework = card.assessment.framework if card.assessment else ""
+    # Not one dictionary of all: a table is made when it is first read, and a text reads few.
+    tables = ChainMap(money, card.tables)  # type: ignore[arg-type]  # nobody writes into it
+    return Known(card.organisation.id, tables, data.assessment, framework)
 
 
 def known_of(organisation: str, tables: Mapping[str, pd.DataFrame]) -> Known | None:
