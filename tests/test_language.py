@@ -119,5 +119,5 @@ def test_a_float_counts_as_it_is_written_and_a_decimal_as_it_is_whichever_came_f
     tongue = language("nl")
     for _ in range(2):
         assert tongue.number(2.675, 2) == "2,68"
-        assert tongue.number(Decimal(2.675), 2) == "2,67"
+        assert tongue.number(Decimal.from_float(2.675), 2) == "2,67"
         assert tongue.number(Decimal("0.5")) == tongue.number(0.5) == "1"
