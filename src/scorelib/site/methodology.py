@@ -275,8 +275,9 @@ def changes(portfolio: Portfolio) -> Document:
 def accessibility(portfolio: Portfolio, published: Publication) -> Document:
     """The accessibility statement, in the parts that Dutch law asks for; it says what is not known."""
     lang = portfolio.language
+    unnamed = lang.label("explained.accessibility.publisher")
     fields = {
-        "publisher": published.publisher.name,
+        "publisher": published.publisher.name if published.named else unnamed,
         "home": published.home or lang.label("explained.accessibility.unknown"),
         "contact": _reach(portfolio, published.contact),
         "date": lang.date(portfolio.data_date) if portfolio.data_date else DASH,
@@ -287,4 +288,4 @@ def accessibility(portfolio: Portfolio, published: Publication) -> Document:
 def _reach(portfolio: Portfolio, contact: Party) -> str:
     known = [each for each in (contact.mail, contact.page) if each]
     unknown = portfolio.language.label("explained.accessibility.unknown")
-    return f"{contact.name}, {' , '.join(known) if known else unknown}"
+    return f"{contact.name}, {', '.join(known)}" if known else unknown

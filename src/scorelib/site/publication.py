@@ -41,6 +41,8 @@ class Publication:
         Address of the licence, and `licence_name` as people know it.
     publisher, creator, contact
         From ``contributors``: those with the role ``publisher``, ``author`` and ``contact``.
+    named
+        Whether a publisher is named there; otherwise the title of the data stands for one.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Publication:
     publisher: Party
     creator: Party
     contact: Party
+    named: bool
 
     def urn(self, name: str) -> str:
         """An id of a part that stays the same wherever the site is published."""
@@ -76,6 +79,7 @@ def publication(data: Path) -> Publication:
         publisher=publisher,
         creator=_party(people, "author") or publisher,
         contact=_party(people, "contact") or publisher,
+        named=_party(people, "publisher") is not None,
     )
 
 
