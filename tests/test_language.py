@@ -116,8 +116,8 @@ def test_a_printed_number_is_within_half_a_unit_of_the_number(value: float, deci
 
 
 def test_a_float_counts_as_it_is_written_and_a_decimal_as_it_is_whichever_came_first() -> None:
-    tongue = language("nl")
+    tongue, value = language("nl"), 2.675
     for _ in range(2):
-        assert tongue.number(2.675, 2) == "2,68"
-        assert tongue.number(Decimal.from_float(2.675), 2) == "2,67"
+        assert tongue.number(value, 2) == "2,68"
+        assert tongue.number(Decimal(value), 2) == "2,67"
         assert tongue.number(Decimal("0.5")) == tongue.number(0.5) == "1"
