@@ -182,7 +182,10 @@ def _placeholders() -> Iterator[str]:
         "id in `data/donors.csv`: a country's ISO 3166 code, such as `NL`."
     )
     yield ""
-    yield "A text may also use Jinja's `{% if %}` and `{% for %}` with these names; most never need them."
+    yield (
+        "A text may also use Jinja's `{% if %}` and `{% for %}` with these names, and no more of it: "
+        "what reaches further, or could run without end, is refused."
+    )
 
 
 def _described(function: Callable[..., Any]) -> dict[str, str]:

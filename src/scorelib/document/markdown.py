@@ -281,15 +281,17 @@ def _joined(parts: list[Inline]) -> list[Inline]:
     return out
 
 
-LABEL = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*$")
+LABEL = re.compile(r"#([A-Za-z][\w-]*)\}\s*")
 
 
 def _split_label(children: tuple[Inline, ...], label: str) -> tuple[tuple[Inline, ...], str]:
     """Take ``{#sec-x}`` off the end of a heading."""
     if children and isinstance(children[-1], Text):
-        found = LABEL.search(children[-1].text)
+        # Only the last brace is looked at: a pattern that searches for spaces takes their square.
+        before, _, last = children[-1].text.rpartition("{")
+        found = LABEL.fullmatch(last)
         if found:
-            kept = children[-1].text[: found.start()]
+            kept = before.rstrip()
             rest = (*children[:-1], Text(kept)) if kept else children[:-1]
             return rest, found.group(1)
     return children, label

@@ -1,8 +1,8 @@
-"""Finds the text of a section and fills its numbers in; imports inline, comments and document.
+"""Finds the text of a section and fills its numbers in; imports inline, comments, grammar and document.
 
 Texts are ``data/texts/<organisation>/<year>/<language>/NN-name.md``; one that is the same for every
 organisation is in ``data/texts/common/<language>/``. They are data, not programs: the numbers are
-filled in by Jinja in a sandbox with strict names.
+filled in by Jinja in a sandbox with strict names, and say no more in it than `grammar` allows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,6 +19,7 @@ from scorelib.document.nodes import Section
 from scorelib.document.origin import Told, marked, private, stopped_once, unmarked
 from scorelib.errors import DataError, Finding, ScorelibError
 from scorelib.prose.comments import without_comments
+from scorelib.prose.grammar import LONGEST, YEARS, held, whole
 from scorelib.prose.inline import names
 from scorelib.prose.placeholders import filled
 
@@ -113,10 +114,14 @@ def read_file(path: Path, shown: str) -> str:
     Raises
     ------
     DataError
-        If it is not UTF-8, or holds a control character; it names file and line.
+        If it is no file, is not UTF-8, holds a control character or is too long; it names file and line.
     """
     try:
+        if not path.is_file():
+            _refused(shown, "it is no file", "put a text there, or delete it", "file")
         text = path.read_text("utf-8-sig")
+    except OSError as error:
+        _refused(shown, f"it cannot be read ({error.strerror})", "look at its rights", "file")
     except UnicodeDecodeError as error:
         row = path.read_bytes()[: error.start].count(b"\n") + 1
         finding = Finding(shown, row, "", "", "it is not UTF-8", "save the file as UTF-8", "encoding")
@@ -136,13 +141,19 @@ def read_file(path: Path, shown: str) -> str:
     ]
     if findings:
         raise DataError(findings)
+    if len(text) > LONGEST:
+        _refused(shown, f"it has more than {LONGEST:,} characters", "write a shorter text", "length")
     return text
+
+
+def _refused(shown: str, problem: str, remedy: str, rule: str) -> NoReturn:
+    raise DataError([Finding(shown, 0, "", "", problem, remedy, rule)])
 
 
 @functools.cache
 def _environment() -> jinja2.Environment:
     # Jinja's own sign for a comment begins the id of a heading in Quarto's Markdown.
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined,
         autoescape=False,
         comment_start_string="{##",
@@ -150,10 +161,15 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         finalize=_printed,
     )
+    environment.globals = {"range": _range}
+    return environment
 
 
 def _printed(value: object) -> str:
     """A value as a text prints it: with its origin, if it is a number of the data."""
+    if callable(value) and not isinstance(value, jinja2.Undefined):
+        message = f"{getattr(value, '__name__', 'this')} is a function; write what it is asked: name(…)"
+        raise TypeError(message)
     if isinstance(value, Told):
         return marked(private(value), value.origin)
     return private(str(value))
@@ -175,15 +191,34 @@ def _filled(text: str, path: str, card: Scorecard) -> str:
     try:
         plain, known = private(without_comments(text)), dict(names(card))
         made = filled(plain, known, _printed)
-        return stopped_once(made if made is not None else _environment().from_string(plain, known).render())
+        return stopped_once(made if made is not None else _by_jinja(plain, known))
+    except RecursionError:
+        row, problem = 0, "it is nested too deeply"
     except jinja2.TemplateSyntaxError as error:
         row, problem = error.lineno, str(error.message)
     except jinja2.UndefinedError as error:
         row, problem = _line(error), _unknown(str(error.message), card)
     except (jinja2.TemplateError, ScorelibError, TypeError, ValueError, ArithmeticError) as error:
         row, problem = _line(error), str(error)
+    except SyntaxError as error:  # of the Python that Jinja makes of a text
+        row, problem = 0, error.msg
     remedy = "mend the part between {{ and }}, or write \\{\\{ for braces that are text"
     raise DataError([Finding(path, row, "", "", problem, remedy, "text")])
+
+
+def _by_jinja(text: str, known: dict[str, Any]) -> str:
+    environment = _environment()
+    held(environment.parse(text))
+    return whole(environment.from_string(text, known).generate())
+
+
+def _range(*numbers: int) -> range:
+    """Numbers to count in a loop: years, as a rule."""
+    counted = range(*numbers)
+    if len(counted) > YEARS:
+        message = f"a loop may count {YEARS} numbers"
+        raise ValueError(message)
+    return counted
 
 
 def _unknown(message: str, card: Scorecard) -> str:
