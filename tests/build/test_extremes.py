@@ -68,7 +68,7 @@ def extreme(new_project: Callable[[], Path], scorelib: Command) -> Path:
     definitions = "\n".join(
         f"[^n{n}]: Toelichting{n}met een zin die wat langer is dan een regel." for n in range(60)
     )
-    table = "\n".join(f"| rij{n} | {'tekst ' * 8} | {n * 1000} |" for n in range(40))
+    table = "\n".join(f"| rij{n} | {'tekst ' * 8} | {n * 1000 + 10000} |" for n in range(40))
     (texts / "32-role.md").write_text(f"{notes}\n\n| a | b | c |\n|---|---|--:|\n{table}\n\n{definitions}\n")
     theme = (texts / "51-relevance.md").read_text()
     theme += "\n\n" + "\n\n".join(
@@ -131,6 +131,8 @@ def hostile(new_project: Callable[[], Path], scorelib: Command) -> Path:
     )
     set_cells(project, "frameworks.csv", lambda row: row["code"] == "1.1", title_nl=every)
     text = project / "data" / "texts" / "voorbeeld" / "2024" / "nl" / "20-summary.md"
+    # It names donors that are called otherwise now, so its ranks would be read as those of another.
+    text.with_name("33-finance.md").unlink()
     lines = [line for line in HOSTILE if "{" not in line]
     text.write_text(
         "\n\n".join(f"Zin{n} {line} einde{n}." for n, line in enumerate(lines)) + "\n\n{{ name }}\n"
