@@ -27,6 +27,8 @@ COMMANDS = {
     "doctor": "Say what this machine has and what will be used, and how to get what is missing.",
     "import": "Take publishers' files into the tables, and show what changes.",
     "list": "Show every scorecard there is.",
+    "trace": "Say where a number of a report comes from.",
+    "verify": "Make reports again in a clean folder, and say which are the same.",
     "new": "Begin a scorecard: its row, and a file with hints for each text.",
     "preview": "Show a scorecard in the browser, and the new one whenever something is saved.",
     "serve": "Show the site that is there on this machine, until Ctrl-C.",

@@ -59,6 +59,7 @@ IDLE_CODE = (
     "site/",
     "prose/lint/",
     "preview/",
+    "trust/",
     "serve/",
     *(f"build/{name}.py" for name in ("batch", "cluster", "here", "lock", "notebooks", "plan", "pool")),
     *(f"build/{name}.py" for name in ("publish", "quick")),

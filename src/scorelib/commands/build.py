@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from scorelib.commands.options import Words, languages, project_folder, project_option, shown
-from scorelib.errors import DataError, ScorelibError
+from scorelib.errors import DataError, ScorelibError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from scorelib.build.plan import Step
+    from scorelib.build.report import Report
     from scorelib.build.run import Built, Workers
     from scorelib.commands.progress import Style
     from scorelib.render.quartorun import Choice, Wanted
@@ -85,6 +85,15 @@ class _Size(click.ParamType[int]):
 )
 @click.option("--shard", type=_Shard(), help="Make only one of several equal parts, such as 2/4.")
 @click.option("--scheduler", metavar="ADDRESS", help="Make them on a dask cluster, such as tcp://host:8786.")
+@click.option(
+    "--final", is_flag=True, help="For publishing: refuse drafts and open findings, write checksums."
+)
+@click.option(
+    "--sign",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="KEY",
+    help="With --final: sign the checksums with this Ed25519 key of OpenSSH.",
+)
 @click.option("--force", is_flag=True, help="Make them all, also those that are up to date.")
 @click.option("--dry-run", is_flag=True, help="Only say which would be made.")
 @click.option("--key", is_flag=True, help="Only print one hash over all that they rest on, for a cache.")
@@ -102,6 +111,8 @@ def build(
     project: Path | None,
     shard: tuple[int, int] | None,
     scheduler: str | None,
+    final: bool,
+    sign: Path | None,
     force: bool,
     dry_run: bool,
     key: bool,
@@ -121,6 +132,7 @@ def build(
     from scorelib.commands.progress import emit, style_for  # noqa: PLC0415
     from scorelib.render.quartorun import checked, choose  # noqa: PLC0415
 
+    _fit(final=final, sign=sign)
     style = style_for(machine=machine)
     choice = choose(renderer, formats)
     folder = project_folder(project)
@@ -135,6 +147,7 @@ def build(
             before_use, choice = choice, checked(choice, renderer)
             steps = steps if choice is before_use else planned(renderer=choice.key)
             _warn(choice, style)
+        steps = _releasable(folder, steps) if final else steps
         if key or explain or dry_run:
             _explain(steps, style, "key" if key else "reasons" if explain else "stages")
         gone = _gone(folder, style, prune=prune and not (key or dry_run))
@@ -151,10 +164,11 @@ def build(
             emit("invalid", place=f"{finding.file}:{finding.row}:{finding.column}", problem=str(finding))
         return 2
     told = _tell(folder, steps, built, style)
+    _seal(folder, reports if final and not (built and (built.failed or built.left)) else (), sign)
     site = (
         _site(folder, style) if not (organisations or year or lang or shard or (built and built.left)) else ""
     )
-    plain = not (gone or shard or scheduler or explain or prune or force or machine or project)
+    plain = not (gone or final or shard or scheduler or explain or prune or force or machine or project)
     done = built is None or not (built.failed or built.left)
     if plain and done and site != "failed":
         arguments = click.get_current_context().find_root().obj
@@ -162,6 +176,43 @@ def build(
             made = [*watch.outputs(folder, reports), *_site_files(folder, site)]
             quick.remember(str(folder), arguments, told, [*rests_on, *made])
     return 130 if built and built.left else 1 if (built and built.failed) or site == "failed" else 0
+
+
+def _fit(*, final: bool, sign: Path | None) -> None:
+    if sign and not final:
+        message = "--sign signs the checksums of a release; add --final"
+        raise click.UsageError(message)
+
+
+def _releasable(folder: Path, steps: Sequence[Step]) -> list[Step]:
+    """The same steps, if all of them may be released; what was made without a clean commit is made again."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from scorelib.build.vcs import commit_of  # noqa: PLC0415
+    from scorelib.trust.release import obstacles, unclean  # noqa: PLC0415
+
+    found = obstacles(folder, [step.report for step in steps], commit_of(folder))
+    if found:
+        listed = "".join(f"\n  {each}" for each in found)
+        message = f"these reports are not ready to be released; nothing was made:{listed}"
+        raise UsageError(message)
+    reason = ("it was made without a commit, or from inputs that differed from it",)
+    return [
+        replace(step, stage="render", reasons=reason)
+        if step.stage == "fresh" and unclean(folder, step.report)
+        else step
+        for step in steps
+    ]
+
+
+def _seal(folder: Path, reports: Sequence[Report], key: Path | None) -> None:
+    from scorelib.trust.release import seal  # noqa: PLC0415
+
+    def passphrase() -> str:
+        return str(click.prompt(f"Passphrase of {key}", hide_input=True, err=True))
+
+    for path in seal(folder, reports, key, passphrase) if reports else ():
+        click.echo(f"wrote {shown(path)}", err=True)
 
 
 def _site(folder: Path, style: Style) -> Literal["there", "failed"]:

@@ -1,0 +1,1 @@
+"""Proves reports: makes them again and compares, leads numbers to their rows, seals releases."""
