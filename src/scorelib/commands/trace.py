@@ -41,10 +41,11 @@ class _Name(click.ParamType["Report"]):
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @project_option
 def trace(number: str, *, report: Report, as_json: bool, project: Path | None) -> int:
-    """Say where a number of a report comes from: rows, calculation, publisher and date.
+    """Say where a number of a report comes from.
 
-    NUMBER is written as the report has it, such as "USD 62,2 mln.", "62,2" or "6e"; 62 finds 62,2 if
-    nothing reads exactly 62. A word will do too.
+    Its rows, how it was worked out from them, their publisher and date. NUMBER is written as
+    the report has it, such as "USD 62,2 mln.", "62,2" or "6e"; 62 finds
+    62,2 if nothing reads exactly 62. A word will do too.
 
     Exit codes: 0 found; 1 not found; 2 the report is not made.
     """

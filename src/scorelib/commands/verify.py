@@ -27,10 +27,12 @@ __all__ = ["verify"]
 def verify(
     reports: tuple[str, ...], *, jobs: int | None, key: str | None, as_json: bool, project: Path | None
 ) -> int:
-    """Make reports again from their inputs, in a clean temporary folder, and compare them byte by byte.
+    """Make reports again in a clean folder, and say which are the same.
 
-    REPORT is iom, iom/2024 or iom/2024/nl; all that are made if not given. Where a report differs, the
-    part that does and the likely reason are named. Checksums and signature of a release are checked too.
+    They are made from the inputs as they are now and compared byte by byte. REPORT is iom,
+    iom/2024 or iom/2024/nl; all that are made if not given. Where a report
+    differs, the part that does and the likely reason are named. Checksums and signature of a release are
+    checked too.
 
     Exit codes: 0 all are the same; 1 some differ; 2 there are none, or the data are wrong by now.
     """
