@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from scorelib.build.report import Report, Task
 from scorelib.build.run import build
 from scorelib.data.package import Package
 from scorelib.errors import ScorelibError, UsageError
+from scorelib.scratch import new_folder
 from scorelib.settings import Settings
 from scorelib.trust.compare import difference
 
@@ -139,11 +139,14 @@ def verify(
             kept[report] = Manifest.read(project / "reports" / str(report) / FILE)
         except (OSError, ValueError) as error:
             verdicts.append(Verdict(report, error=f"its {FILE} cannot be read: {error}"))
-    with tempfile.TemporaryDirectory(prefix="scorelib-verify-") as name:
-        copy = _copy(project, Path(name) / "project")
+    scratch = new_folder()
+    try:
+        copy = _copy(project, Path(scratch) / "project")
         for formats, group in _by_formats(kept).items():
             again = _Again(project, copy, formats, pool, listener)
             verdicts += again.verdicts(group)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return sorted(verdicts, key=lambda verdict: verdict.report)
 
 
