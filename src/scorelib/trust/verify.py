@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "made_reports", "verify"]
 
 COPIED = ("data", "notebooks")
+EMBEDDED = "embedded"
 FONTS = ("package ttf-opensans", "package fonttools", "package brotli")
 UNKNOWN = (
     "nothing that it rests on changed: what it shows depends on something else, such as a clock, chance "
@@ -139,6 +140,13 @@ def verify(
             kept[report] = Manifest.read(project / "reports" / str(report) / FILE)
         except (OSError, ValueError) as error:
             verdicts.append(Verdict(report, error=f"its {FILE} cannot be read: {error}"))
+            continue
+        renderer = kept[report].rendering.get("renderer", "")
+        if renderer != EMBEDDED:
+            del kept[report]
+            verdicts.append(
+                Verdict(report, error=f"{renderer} made it; only reports of the embedded renderer can be")
+            )
     scratch = new_folder()
     try:
         copy = _copy(project, Path(scratch) / "project")
