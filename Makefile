@@ -40,7 +40,7 @@ bench: .venv/bench.done
 
 ## lab: open the notebooks in JupyterLab
 lab: .venv/lab.done
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/scorelib lab
 
 ## clean: remove what was made; the reports stay
 clean:

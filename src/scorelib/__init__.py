@@ -11,6 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from scorelib.data.portfolio import Portfolio as Portfolio
     from scorelib.data.portfolio import load_portfolio as load_portfolio
     from scorelib.data.scorecard import Scorecard as Scorecard
@@ -60,6 +62,20 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%load_ext scorelib`` does; see `scorelib.jupyter.extension`."""
+    from scorelib.jupyter.extension import load  # noqa: PLC0415 - altair and more
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%unload_ext scorelib`` does."""
+    from scorelib.jupyter.extension import unload  # noqa: PLC0415
+
+    unload(shell)
 
 
 if "IPython" in sys.modules:

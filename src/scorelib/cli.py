@@ -26,6 +26,8 @@ COMMANDS = {
     "check": "Hold all data and texts, and the numbers in them, against their rules.",
     "doctor": "Say what this machine has and what will be used, and how to get what is missing.",
     "import": "Take publishers' files into the tables, and show what changes.",
+    "kernel": "Offer the warm kernel, which starts at once, in JupyterLab and VS Code.",
+    "lab": "Open the notebooks in JupyterLab.",
     "list": "Show every scorecard there is.",
     "trace": "Say where a number of a report comes from.",
     "verify": "Make reports again in a clean folder, and say which are the same.",

@@ -54,6 +54,7 @@ def examine() -> Iterator[Line]:
     yield _drawing()
     yield _fonts()
     yield _kernel()
+    yield _offered()
     yield from _renderer()
 
 
@@ -100,6 +101,15 @@ def _kernel() -> Line:
             f"python3, an ordinary one for each report, a second slower than a warm one: {reason}",
         )
     return Line(0, "kernel", "python3, warm: forked for each report from a process that has all imported")
+
+
+def _offered() -> Line:
+    from scorelib.jupyter import kernel  # noqa: PLC0415
+
+    place = kernel.found()
+    if place is None:
+        return Line(1, "kernel in Jupyter", "the warm one is not offered; `scorelib kernel` offers it")
+    return Line(0, "kernel in Jupyter", f"scorelib (warm), from {place}")
 
 
 def _drawing() -> Line:

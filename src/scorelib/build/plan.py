@@ -58,6 +58,7 @@ IDLE_CODE = (
     "scoring/portfolio.py",
     "site/",
     "prose/lint/",
+    "jupyter/",
     "preview/",
     "trust/",
     "serve/",

@@ -124,7 +124,8 @@ def _output(reading: _Reading, output: NotebookNode, options: Mapping[str, Any],
     if NODE in data:
         node = data[NODE]
         if chart is not None and isinstance(node, dict):
-            node = {**node, "spec": chart}
+            # The paper is the notebook's: a page has its own, light or dark.
+            node = {**node, "spec": {**chart, "background": None}}
         _node(reading, node, options, place)
     elif chart is not None:
         reading.blocks.append(_chart(chart, options, place))

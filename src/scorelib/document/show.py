@@ -8,6 +8,7 @@ light or dark; a chart travels as Vega-Lite JSON, never as HTML.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,12 @@ if TYPE_CHECKING:
 __all__ = ["NODE", "VEGALITE", "bundle", "register"]
 
 NODE = "application/vnd.scorelib.node+json"
-VEGALITE = "application/vnd.vegalite.v6+json"
+VEGALITE = "application/vnd.vegalite.v5+json"
+"""JupyterLab and VS Code draw no newer one, and nothing in a specification of ours needs it."""
+
+
+PAPER = "#ffffff"
+"""What charts stand on in a notebook: their ink is dark, and a notebook may be. Reading leaves it out."""
 
 
 def bundle(node: Any) -> dict[str, Any]:
@@ -45,9 +51,9 @@ def bundle(node: Any) -> dict[str, Any]:
         case Figure(_, caption, alt, spec):
             # The specification stands beside it, where Jupyter looks for it; once is enough.
             del shown[NODE]["spec"]
-            return {**shown, VEGALITE: spec, "text/plain": f"{caption}\n{alt}"}
+            return {**shown, VEGALITE: {**spec, "background": PAPER}, "text/plain": f"{caption}\n{alt}"}
         case Section(level, title, _, markdown):
-            text = f"{'#' * (level + 1)} {title}\n\n{unmarked(markdown)}"
+            text = f"{'#' * (level + 1)} {title}\n\n{_readable(unmarked(markdown))}"
         case Table():
             text = _markdown_table(node)
         case Panel(title, items, note):
@@ -61,6 +67,32 @@ def bundle(node: Any) -> dict[str, Any]:
         case _:
             return shown
     return {**shown, "text/markdown": text}
+
+
+SPAN = re.compile(r"\[([^\[\]]+)\]\{lang=[^}]*\}")
+MARK = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+NOTE = re.compile(r"^\[\^([^\]\s]+)\]:\s*", re.MULTILINE)
+REFERENCE = re.compile(r"(?<![\w`])@((?:fig|tbl|sec)-[A-Za-z0-9-]*[A-Za-z0-9])")
+CALLOUT = re.compile(r"^:::\s*\{[^}]*\}\n(.*?)^:::[ \t]*$", re.MULTILINE | re.DOTALL)
+HEADING_ID = re.compile(r"^(#+ .*?)\s*\{#[^}]*\}\s*$", re.MULTILINE)
+
+
+def _readable(markdown: str) -> str:
+    """A text for the eye: what only Quarto's Markdown has, in words that any Markdown has.
+
+    Reports are made from the text itself, which travels beside it.
+    """
+    numbers: dict[str, int] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        return f"<sup>{numbers.setdefault(found[1], len(numbers) + 1)}</sup>"
+
+    text = SPAN.sub(r"\1", markdown)
+    text = MARK.sub(mark, text)
+    text = NOTE.sub(lambda found: f"<sup>{numbers.get(found[1], '?')}</sup> ", text)
+    text = CALLOUT.sub(lambda found: "> " + found[1].strip().replace("\n", "\n> "), text)
+    text = HEADING_ID.sub(r"\1", text)
+    return REFERENCE.sub(r"`\1`", text)
 
 
 def _markdown_table(table: Table) -> str:

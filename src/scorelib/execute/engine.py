@@ -142,10 +142,12 @@ class _Run:
                 prepared: NotebookNode = papermill.execute_notebook(
                     path, None, parameters=dict(self._parameters), prepare_only=True
                 )
-                return prepared, papermill_engines.nb_kernel_name(None, prepared)
+                name = papermill_engines.nb_kernel_name(None, prepared)
             except (*unreadable, papermill.PapermillException) as error:
                 told = str(error).splitlines()[0] if str(error) else type(error).__name__
                 raise self._error(f"it cannot be run: {told}") from None
+        # Saved with the warm kernel in JupyterLab, it runs where nobody has put that in place.
+        return prepared, "python3" if name == "scorelib" else name
 
     def execute(
         self, prepared: NotebookNode, name: str, kernel: KernelKind, environment: Mapping[str, str]
