@@ -58,8 +58,17 @@ the clocks of Typst and vl-convert: they are given the date of the data, and non
 """
 
 READS_A_CLOCK = {"now", "today", "utcnow"}
-KEEPS_TIME = ("build/", "execute/", "commands/", "overview.py", "data/sources/", "data/write.py", "serve/")
-"""Code that measures how long something takes or says when a file was read, and writes no report."""
+KEEPS_TIME = (
+    "build/",
+    "execute/",
+    "commands/",
+    "overview.py",
+    "data/sources/",
+    "data/write.py",
+    "serve/",
+    "jupyter/exporters.py",
+)
+"""Code that measures how long something takes, says when a file was read, or dates an export."""
 
 
 def another_day(folder: Path) -> dict[str, str]:

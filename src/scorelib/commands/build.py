@@ -206,12 +206,15 @@ def _releasable(folder: Path, steps: Sequence[Step]) -> list[Step]:
 
 
 def _seal(folder: Path, reports: Sequence[Report], key: Path | None) -> None:
+    if not reports:
+        # Most builds seal nothing, and need nothing of what that takes.
+        return
     from scorelib.trust.release import seal  # noqa: PLC0415
 
     def passphrase() -> str:
         return str(click.prompt(f"Passphrase of {key}", hide_input=True, err=True))
 
-    for path in seal(folder, reports, key, passphrase) if reports else ():
+    for path in seal(folder, reports, key, passphrase):
         click.echo(f"wrote {shown(path)}", err=True)
 
 

@@ -3,12 +3,16 @@
 ``jupyter nbconvert --to scorecard-pdf`` and JupyterLab's *Save and Export Notebook As* render a notebook
 as it was run: headings, numbers, captions and notes as in a report that `scorelib build` makes. What
 only a build knows stays out: where each number comes from, and the data as a file.
+
+A Jupyter server cannot address a format with a hyphen (its route takes letters, digits and underscores
+alone, and answers 404): in a server these two are ``scorecard_html`` and ``scorecard_pdf``.
 """
 
 from __future__ import annotations
 
 import datetime
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
@@ -29,7 +33,14 @@ if TYPE_CHECKING:
     from scorelib.document.nodes import Document
     from scorelib.language import Language
 
-__all__ = ["ExportError", "HTMLExporter", "PDFExporter", "check_run"]
+__all__ = [
+    "ExportError",
+    "HTMLExporter",
+    "PDFExporter",
+    "ServedHTMLExporter",
+    "ServedPDFExporter",
+    "check_run",
+]
 
 
 class ExportError(ConversionException):
@@ -63,6 +74,10 @@ class _Scorecard(Exporter):
     def write(self, document: Document, language: Language, charts: Mapping[str, str]) -> str | bytes:
         """The document as a file of this format."""
         raise NotImplementedError
+
+    def _enabled_default(self) -> bool:
+        # A server's menu would show a format that it then does not find.
+        return "jupyter_server.nbconvert.handlers" not in sys.modules
 
 
 class HTMLExporter(_Scorecard):
@@ -98,6 +113,20 @@ class PDFExporter(_Scorecard):
         return typst.pdf(
             document, language, charts, assets.font_folder(), date=_today(), made=_made(language)
         )
+
+
+class ServedHTMLExporter(HTMLExporter):
+    """The page, by the name that a Jupyter server can address."""
+
+    def _enabled_default(self) -> bool:
+        return True
+
+
+class ServedPDFExporter(PDFExporter):
+    """The PDF, by the name that a Jupyter server can address."""
+
+    def _enabled_default(self) -> bool:
+        return True
 
 
 def check_run(notebook: NotebookNode) -> None:
