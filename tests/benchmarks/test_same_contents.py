@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from benchmarks.contents import contents, missing
 from benchmarks.limit import Warm
 from benchmarks.projects import LANGUAGES, Report
@@ -40,6 +41,7 @@ def test_whatever_another_page_lacks_is_named() -> None:
     assert missing(PAGE, NOTEBOOK.replace("svg", "png")) == ["1 of 1 drawings"]
 
 
+@pytest.mark.slow
 def test_the_in_process_limit_makes_the_same_pages_as_the_build(built: Path, tmp_path: Path) -> None:
     with Warm(built, REPORTS, tmp_path, processes=1) as warm:
         assert warm.make() > 0

@@ -155,6 +155,7 @@ def start(project: Path, cluster: Dask, cell: str) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_midway_costs_no_report(project: Path, own: Dask) -> None:
     process = start(
         project,
@@ -204,6 +205,7 @@ def test_a_scheduler_that_is_not_there_is_named(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_told_after_a_while(
     project: Path, scorelib: Command, tmp_path: Path
 ) -> None:

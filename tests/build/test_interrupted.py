@@ -106,7 +106,7 @@ def thirty(new_project: Callable[[], Path]) -> Path:
 
 @pytest.mark.parametrize(
     "moment",
-    [pytest.param(m, marks=() if i in {4, 16} else pytest.mark.slow) for i, m in enumerate(MOMENTS)],
+    [pytest.param(m, marks=() if i == 16 else pytest.mark.slow) for i, m in enumerate(MOMENTS)],
 )
 def test_a_killed_build_leaves_old_or_new_reports_and_the_next_one_completes(
     thirty: Path, tmp_path: Path, moment: float

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 
+import pytest
 from lxml import html
 
 from scorelib.site.plan import FOLDER
@@ -48,6 +49,7 @@ def test_made_again_it_is_the_same_bytes(built: Path, scorelib: Command) -> None
     assert files(built / SITE) == before
 
 
+@pytest.mark.slow
 def test_it_is_made_again_when_a_page_of_it_was_lost(built: Path, scorelib: Command) -> None:
     before = files(built / SITE)
     (built / SITE / "nl" / "index.html").unlink()
