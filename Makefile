@@ -5,8 +5,11 @@ BIN := .venv/bin
 # With this set, every start of Python is two to four times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Tests of one file share what they built. Each process may have a build, a browser and kernels of its own.
+AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 .DEFAULT_GOAL := report
-.PHONY: report check test test-all lint docs bench lab clean
+.PHONY: report check test test-all lint docs bench audit licences lab clean
 
 ## report: make every scorecard there is (ORG=iom YEAR=2024 makes one)
 report: .venv/default.done
@@ -23,11 +26,11 @@ lint: .venv/dev.done
 
 ## test: the test suite, without the long tests
 test: check
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(AT_ONCE) -m "not slow"
 
 ## test-all: every test
 test-all: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_ONCE)
 
 ## docs: write the reference from the code, and the site of the documentation where there is Quarto
 docs: .venv/dev.done
@@ -37,6 +40,13 @@ docs: .venv/dev.done
 ## bench: measure, and write benchmarks/RESULTS.md
 bench: .venv/bench.done
 	$(BIN)/python -m benchmarks
+
+## audit: ask for known vulnerabilities of what reports are made with, and hold licences against ours
+audit: .venv/dev.done
+	$(BIN)/python -m pytest tests/trust/test_supply_chain.py
+
+licences: .venv/dev.done
+	@$(BIN)/python -c 'from scorelib.trust.sbom import table; print(table())'
 
 ## lab: open the notebooks in JupyterLab
 lab: .venv/lab.done

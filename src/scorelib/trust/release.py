@@ -7,6 +7,7 @@ finding that nobody accepted.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import tempfile
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from scorelib.data.listing import listed
 from scorelib.data.package import Package
 from scorelib.data.read import read_rows
 from scorelib.errors import DataError, ScorelibError, UsageError
+from scorelib.trust.sbom import MISSING, bill
 from scorelib.trust.sshsig import fingerprint, public_blob, sign, signer
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["SUMS", "Seal", "check_release", "obstacles", "seal", "unclean"]
 
 SUMS = "SHA256SUMS"
+BILL = "sbom.cdx.json"
 SIGNATURE = f"{SUMS}.sig"
 SHOWN = 10
 """How many of a kind are named before the rest are counted."""
@@ -52,6 +55,8 @@ def obstacles(project: Path, reports: Sequence[Report], commit: Commit | None) -
     """
     package = Package.load(project / "data")
     found = [*_tree(commit), *_scorecards(package, reports)]
+    if importlib.util.find_spec("cyclonedx") is None:
+        found.append(MISSING)
     checked = check_project(project)
     if checked.errors:
         raise DataError(list(checked.errors))
@@ -107,7 +112,7 @@ def unclean(project: Path, report: Report) -> bool:
 def seal(
     project: Path, reports: Sequence[Report], key: Path | None, passphrase: Callable[[], str]
 ) -> list[Path]:
-    """Write the checksums of reports, and sign them if there is a key; what was there is replaced whole.
+    """Write what reports were made with and their checksums, signed if there is a key; each replaced whole.
 
     Raises
     ------
@@ -117,7 +122,8 @@ def seal(
         If the key cannot be used; then nothing is written.
     """
     root = project / "reports"
-    lines = []
+    materials = bill()
+    lines = [f"{hashlib.sha256(materials).hexdigest()}  {BILL}\n"]
     for report in sorted(reports):
         for path in sorted((root / str(report)).iterdir()):
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -126,7 +132,7 @@ def seal(
     signature = sign(content, key.read_bytes(), passphrase) if key else ""
     # An old signature goes first: at no moment does one stand beside checksums that are not its own.
     (root / SIGNATURE).unlink(missing_ok=True)
-    written = [_write(root / SUMS, content)]
+    written = [_write(root / BILL, materials), _write(root / SUMS, content)]
     if signature:
         written.append(_write(root / SIGNATURE, signature.encode()))
     return written

@@ -26,7 +26,7 @@ NAMESPACE = "scorelib"
 BEGIN, END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 HASH = "sha512"
 KIND = b"ssh-ed25519"
-MISSING = "signing needs the package cryptography: pip install 'scorelib[sign]'"
+MISSING = "signing needs the package cryptography: pip install 'scorelib[release]'"
 
 
 def _string(content: bytes) -> bytes:
