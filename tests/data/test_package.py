@@ -98,7 +98,7 @@ def test_a_description_that_is_missing_is_told(tmp_path: Path) -> None:
 
 def test_a_description_that_is_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "datapackage.json").mkdir()
-    with pytest.raises(DataError, match="it cannot be read"):
+    with pytest.raises(DataError, match="it is no file; put a file there"):
         Package.load(tmp_path)
 
 
@@ -140,8 +140,10 @@ def test_a_description_without_resources_is_told(tmp_path: Path, described: str)
         ".",
         "",
         "a\\b.csv",
-        "nul\x00.csv",
-        "\ud800.csv",
+        "./table.csv",
+        "table.csv/",
+        "https://example.org/table.csv",
+        "a" * 300,
         None,
         5,
         ["table.csv"],

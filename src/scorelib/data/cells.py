@@ -1,23 +1,27 @@
-"""One cell of text into a value by its column's type and rules; standard library and errors only.
+"""One cell of text into a value by its column's type and rules; imports `characters` and RE2 alone.
 
 The rules are those of Table Schema. They are stricter than `frictionless` on purpose: ``NaN`` and
 ``INF`` are no amounts, a space around a value is not cut off in silence, and a number or a date is
-written in one way (no ``1_000``, no ``2024-1-5``).
+written in one way (no ``1_000``, no ``2024-1-5``). Patterns come with the data, so RE2 matches them: its
+time grows with the length of the text alone, so no pattern can hold a program up.
 """
 
 from __future__ import annotations
 
 import datetime
 import difflib
+import functools
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from scorelib.data.characters import UNFIT, runs, unfit
+
 if TYPE_CHECKING:
     from scorelib.data.package import Field
 
-__all__ = ["Fault", "cast", "is_bound", "is_value"]
+__all__ = ["Fault", "cast", "is_bound", "is_pattern", "is_value", "shown"]
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -55,6 +59,8 @@ def cast(text: str, field: Field, missing: tuple[str, ...] = ("",)) -> Any:
     missing
         Texts that stand for "not known".
     """
+    if UNFIT.search(text):
+        return Fault(str(unfit(text)), "delete it", "control-character")
     if text in missing:
         if field.required:
             return Fault("the cell is empty", f"it must hold: {_wanted(field)}", "required")
@@ -75,6 +81,33 @@ def is_bound(text: str, kind: str) -> bool:
 def is_value(text: str, kind: str) -> bool:
     """Whether a text is of this type."""
     return _CASTS[kind](text) is not None
+
+
+def is_pattern(text: object) -> bool:
+    """Whether a text is a regular expression of RE2: one without references and look-around."""
+    import re2  # noqa: PLC0415 - few commands need it
+
+    if not isinstance(text, str):
+        return False
+    try:
+        _pattern(text)
+    except (re2.error, UnicodeEncodeError):
+        return False
+    return True
+
+
+@functools.cache
+def _pattern(text: str) -> Any:
+    import re2  # noqa: PLC0415 - as above
+
+    options = re2.Options()
+    options.log_errors = False  # It would write to the terminal by itself.
+    return re2.compile(text, options)
+
+
+def shown(text: str) -> str:
+    """A cell as a message may show it."""
+    return UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _string(text: str) -> str:
@@ -163,7 +196,10 @@ def _fault(text: str, value: Any, field: Field) -> Fault | None:
         near = difflib.get_close_matches(text, field.enum, 1, 0.4)
         hint = f"; was {near[0]} meant?" if near else ""
         return Fault("this word is not allowed", f"write {' or '.join(field.enum)}{hint}", "enum", value)
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if field.type in {"string", "any"} and runs(text):
+        remedy = "let it, and each part after a ; or line break, begin with another sign than = + - @"
+        return Fault("a spreadsheet would run this as a formula", remedy, "formula", value)
+    if field.pattern and not _pattern(field.pattern).fullmatch(text):
         meaning = field.description.rstrip(".") or field.pattern
         return Fault("this is not of the right form", f"write: {meaning}", "pattern", value)
     for bound, is_minimum in ((field.minimum, True), (field.maximum, False)):

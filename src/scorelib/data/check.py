@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from scorelib.data.cells import Fault
-from scorelib.data.package import DESCRIPTION
+from scorelib.data.description import DESCRIPTION
 from scorelib.data.read import Rows, read_rows
 from scorelib.errors import Finding
 

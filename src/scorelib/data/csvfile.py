@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import stat
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
     from pathlib import Path
 
-__all__ = ["FIELD_LIMIT", "MISSING", "CsvFile", "Stamp", "UnreadableError", "open_csv", "stamp"]
+__all__ = [
+    "FIELD_LIMIT",
+    "MISSING",
+    "CsvFile",
+    "Stamp",
+    "UnreadableError",
+    "must_be_a_file",
+    "open_csv",
+    "stamp",
+]
 
 FIELD_LIMIT = 1_000_000
 """Characters that one cell may hold; beyond it a file is broken, most often by a stray quote."""
+
+LARGEST = 1 << 30
+"""Bytes of a table; beyond it something other than a table was meant."""
 
 MISSING = Fault("the file is missing", "put it back, or take its table out of datapackage.json", "file")
 
@@ -60,14 +73,38 @@ def stamp(path: Path) -> Stamp:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
+def must_be_a_file(path: Path) -> None:
+    """See that there is a file, of a size that a table can have: a pipe is waited for, a device never ends.
+
+    Raises
+    ------
+    UnreadableError
+        If it is missing, may not be looked at, is no file or is too large.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise UnreadableError(0, MISSING) from None
+    except OSError as error:
+        fault = Fault(f"it cannot be read ({error.strerror})", "look at its rights", "file")
+        raise UnreadableError(0, fault) from None
+    if not stat.S_ISREG(found.st_mode):
+        fault = Fault("it is no file", "put a file there, not a folder, a pipe or a device", "file")
+        raise UnreadableError(0, fault)
+    if found.st_size > LARGEST:
+        remedy = f"give a file of at most {LARGEST:,} bytes"
+        raise UnreadableError(0, Fault(f"it has {found.st_size:,} bytes", remedy, "file"))
+
+
 def open_csv(path: Path) -> CsvFile:
     """The file, from memory if it has not changed since it was last read.
 
     Raises
     ------
     UnreadableError
-        If it is missing, may not be read or is not UTF-8.
+        If it is missing, is no file, is too large, may not be read or is not UTF-8.
     """
+    must_be_a_file(path)
     try:
         now = stamp(path)
         if abs(time.time_ns() - now[2]) < SETTLED:

@@ -1,4 +1,4 @@
-"""What tables a project has, as ``data/datapackage.json`` says; standard library, cells and errors only.
+"""What tables a project has, as ``data/datapackage.json`` says; imports `cells`, `description` and errors.
 
 The file is a Frictionless Data Package with Table Schemas. It is the one place that says which
 tables there are, their types, constraints and keys; nothing in the code repeats it.
@@ -6,7 +6,6 @@ tables there are, their types, constraints and keys; nothing in the code repeats
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,12 +16,13 @@ if TYPE_CHECKING:
 
 from typing import Literal
 
-from scorelib.data.cells import is_bound, is_value
+from scorelib.data.cells import is_bound, is_pattern, is_value
+from scorelib.data.characters import runs
+from scorelib.data.description import DESCRIPTION, described_in, wrong
 from scorelib.errors import DataError, Finding, UsageError
 
 __all__ = ["Field", "ForeignKey", "Package", "Table", "find_project"]
 
-DESCRIPTION = "datapackage.json"
 Type = Literal["string", "integer", "number", "boolean", "date", "year", "any"]
 TYPES: tuple[str, ...] = get_args(Type)
 CONSTRAINTS = {
@@ -31,13 +31,15 @@ CONSTRAINTS = {
     "enum": "list the words that are allowed",
     "minimum": "only numbers and dates have one; write it as in a cell",
     "maximum": "only numbers and dates have one; write it as in a cell",
-    "pattern": "only a string has one; write a regular expression",
+    "pattern": "only a string has one; write a regular expression without references and look-around",
 }
 """The rules that are held, each with how it is written."""
 NOTATIONS = ("decimalChar", "groupChar", "trueValues", "falseValues")
 """Ways of writing that Table Schema knows and that are not read here."""
 DIALECT: dict[str, Any] = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True}
 """How every CSV file is written; a description that says otherwise would be passed over in silence."""
+MOST = 240
+"""Characters of a path, or of what a message shows; most file systems know no longer name."""
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
@@ -108,12 +110,9 @@ class Package:
             If it is missing, is no JSON, or describes a table in a way that cannot be read; all
             such places at once.
         """
-        described = _json(folder / DESCRIPTION)
+        described = described_in(folder)
         reader = _Reader(folder)
-        try:
-            tables = reader.tables(described)
-        except RecursionError:
-            raise DataError([TOO_DEEP]) from None
+        tables = reader.tables(described)
         if reader.findings:
             raise DataError(reader.findings)
         return cls(folder, tables)
@@ -127,7 +126,7 @@ class Package:
             If the package does not describe it.
         """
         if name not in self.tables:
-            raise DataError([_wrong(name, "this table is not described", "add it to the resources")])
+            raise DataError([wrong(name, "this table is not described", "add it to the resources")])
         return self.tables[name]
 
 
@@ -150,38 +149,6 @@ def find_project(start: Path | None = None) -> Path:
     raise UsageError(message)
 
 
-def _wrong(value: str, problem: str, remedy: str) -> Finding:
-    return Finding(DESCRIPTION, 0, "", value, problem, remedy, "package")
-
-
-TOO_DEEP = _wrong("", "it is nested too deeply", "write it as a Data Package is written")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        described = json.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        problem, remedy = "the file is missing", "put it back; it says which tables there are"
-    except OSError as error:
-        problem, remedy = f"it cannot be read ({error.strerror})", "look at its rights"
-    except UnicodeDecodeError:
-        problem, remedy = "it is not UTF-8", "save the file as UTF-8"
-    except json.JSONDecodeError as error:
-        line = Finding(
-            DESCRIPTION, error.lineno, "", "", f"it is no JSON: {error.msg}", "mend the file there", "package"
-        )
-        raise DataError([line]) from None
-    except RecursionError:
-        raise DataError([TOO_DEEP]) from None
-    except ValueError:
-        problem, remedy = "it holds a number that is too long", "write it shorter"
-    else:
-        if isinstance(described, dict) and isinstance(described.get("resources"), list):
-            return described
-        problem, remedy = "it has no list of resources", "describe each table as a resource"
-    raise DataError([_wrong("", problem, remedy)])
-
-
 class _Reader:
     """Reads the description and collects what is wrong with it."""
 
@@ -190,7 +157,7 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def wrong(self, value: str, problem: str, remedy: str) -> None:
-        self.findings.append(_wrong(value, problem, remedy))
+        self.findings.append(wrong(value[:MOST], problem, remedy))
 
     def tables(self, described: dict[str, Any]) -> dict[str, Table]:
         tables: dict[str, Table] = {}
@@ -272,7 +239,10 @@ class _Reader:
     def inside(self, path: str) -> bool:
         """Whether a path stays in the folder, links included."""
         pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in path or "\x00" in path or not pure.parts:
+        if pure.is_absolute() or ".." in pure.parts or "\\" in path or not pure.parts:
+            return False
+        # Written in one way: no ``a//b``, as an address of the web has it, and no ``a.csv/``.
+        if str(pure) != path or len(path) > MOST:
             return False
         try:
             return (self.folder / path).resolve().is_relative_to(self.folder.resolve())
@@ -284,6 +254,10 @@ class _Reader:
             self.wrong(f"{table}: {str(given)[:40]}", "a field without a name", "give it a name")
             return None
         name = f"{table}.{given['name']}"
+        if runs(given["name"]) or len(given["name"]) > MOST:
+            problem, remedy = "no name of a field", "begin with a letter, and keep it short"
+            self.wrong(name, problem, remedy)
+            return None
         kind = given.get("type", "string")
         if kind not in TYPES:
             self.wrong(f"{name}: {kind}", "a type that is not known", f"choose one of {', '.join(TYPES)}")
@@ -351,16 +325,8 @@ def _is_rule(rule: str, value: Any, kind: str) -> bool:
     if rule == "enum":
         return isinstance(value, list) and bool(value) and all(is_value(str(word), kind) for word in value)
     if rule == "pattern":
-        return kind == "string" and _is_pattern(value)
+        return kind == "string" and is_pattern(value)
     return is_bound(str(value), kind)
-
-
-def _is_pattern(pattern: Any) -> bool:
-    try:
-        re.compile(pattern)
-    except (re.error, TypeError, OverflowError, RecursionError):
-        return False
-    return True
 
 
 def _names(given: Any) -> tuple[str, ...]:

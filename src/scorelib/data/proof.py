@@ -15,7 +15,7 @@ from scorelib.data.cells import Fault, cast
 from scorelib.data.check import HOUSE_RULES, load_tables
 from scorelib.data.columns import Columns, Text, cut, decimal, factor, reader, repeated
 from scorelib.data.package import Package
-from scorelib.data.read import CONTROL, read_rows
+from scorelib.data.read import read_rows
 from scorelib.errors import DataError
 
 if TYPE_CHECKING:
@@ -162,8 +162,7 @@ def _cells(column: Field, columns: Columns, table: Table) -> bool:
         bounded = column.minimum is not None or column.maximum is not None or column.enum
         return not bounded and not (column.required and np.isnan(columns.numbers[column.name]).any())
     return not any(
-        CONTROL.search(text) or isinstance(cast(text, column, table.missing), Fault)
-        for text in columns.text[column.name].used()
+        isinstance(cast(text, column, table.missing), Fault) for text in columns.text[column.name].used()
     )
 
 

@@ -6,27 +6,25 @@ line on which a row begins, with the header as line 1.
 
 from __future__ import annotations
 
-import contextlib
-import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scorelib.data.cells import Fault, cast
-from scorelib.data.csvfile import MISSING, UnreadableError, open_csv
-from scorelib.errors import Finding, UsageError
+from scorelib.data.cells import Fault, cast, shown
+from scorelib.data.csvfile import UnreadableError, must_be_a_file, open_csv
+from scorelib.errors import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from scorelib.data.csvfile import CsvFile
     from scorelib.data.package import Package, Table
+    from scorelib.data.sheets import BrokenSheetError
 
 __all__ = ["Rows", "read_rows", "records"]
 
 MOST = 10
 """Cells that one message names."""
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass
@@ -134,56 +132,24 @@ def records(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
 
 def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
     """Rows of a sheet, with its values written as a CSV file would hold them."""
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - an extra
-    except ImportError:
-        message = f"{path.name} is a workbook; to read it, run: pip install 'scorelib[excel]'"
-        raise UsageError(message) from None
-    if not path.exists():
-        raise UnreadableError(0, MISSING)
-    try:
-        book = CalamineWorkbook.from_path(path)
-        names = book.sheet_names
-        name = names[int(sheet) - 1] if sheet.isdigit() and 0 < int(sheet) <= len(names) else sheet
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        lost = _lost(path, name)
-    except (CalamineError, OSError, ValueError) as error:
-        fault = Fault(
-            f"the sheet cannot be read ({error})",
-            "save it as .xlsx again, and check the name of the sheet",
-            "file",
-        )
-        raise UnreadableError(0, fault) from None
-    if lost is not None:
-        raise lost
-    for number, row in enumerate(rows, 1):
-        yield number, [_cell_text(value) for value in row]
+    import tempfile  # noqa: PLC0415 - not needed for tables in CSV
+
+    from scorelib.data.sheets import BrokenSheetError, sheet_rows  # noqa: PLC0415
+
+    must_be_a_file(path)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            yield from enumerate(sheet_rows(path, sheet, Path(folder)), 1)
+        except BrokenSheetError as error:
+            raise UnreadableError(error.line, Fault(*_told(error), "file")) from None
 
 
-def _lost(path: Path, sheet: str) -> UnreadableError | None:
-    """The cells that would be read as empty although they are not, if there are any."""
-    import zipfile  # noqa: PLC0415 - not needed for tables in CSV
-
-    from scorelib.data.workbook import address, unreadable  # noqa: PLC0415
-
-    found = []
-    with contextlib.suppress(zipfile.BadZipFile, NotImplementedError), zipfile.ZipFile(path) as archive:
-        found = unreadable(archive, sheet) or []
-    if not found:
-        return None
-    line, _, problem, remedy = found[0]
-    alike = [each for each in found if each.problem == problem]
-    cells = ", ".join(address(each.line, each.position) if each.line else "?" for each in alike[:MOST])
-    more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
-    return UnreadableError(line, Fault(f"{problem} ({cells}{more})", remedy, "file"))
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+def _told(error: BrokenSheetError) -> tuple[str, str]:
+    """What is wrong with a sheet, in one line, and what to do."""
+    if not error.cells:
+        return f"the sheet cannot be read ({error.problem})", f"{error.remedy}; check the name of the sheet"
+    more = f" and {len(error.cells) - MOST} more" if len(error.cells) > MOST else ""
+    return f"{error.problem} ({', '.join(error.cells[:MOST])}{more})", error.remedy
 
 
 def _header(header: list[str], out: Rows) -> bool:
@@ -210,7 +176,7 @@ def _header(header: list[str], out: Rows) -> bool:
                 "header",
             )
             out.find(1, name, given, fault)
-    for given in header[len(names) :]:
+    for given in header[len(names) :][:MOST]:
         out.find(
             1,
             "",
@@ -246,7 +212,7 @@ def _clean_rows(records: list[tuple[int, list[str]]], out: Rows) -> bool:
         values: dict[str, Any] = {}
         for text in dict.fromkeys(texts):
             values[text] = value = cast(text, column, out.table.missing)
-            if isinstance(value, Fault) or CONTROL.search(text):
+            if isinstance(value, Fault):
                 return False
         columns.append([values[text] for text in texts])
     names = [column.name for column in fields]
@@ -268,23 +234,19 @@ def _row(line: int, cells: list[str], out: Rows) -> None:
             "",
             Fault("the row ends before this cell", "add what is missing, or commas", "missing-cell"),
         )
-    for extra in cells[len(fields) :]:
+    for number, extra in enumerate(cells[len(fields) :][:MOST], 1):
+        beyond = len(cells) - len(fields) - number
         fault = Fault(
-            "a cell beyond the last column",
+            "a cell beyond the last column" + (f", and {beyond:,} more" if number == MOST and beyond else ""),
             'delete it; put a text with a comma between "quotes"',
             "extra-cell",
         )
-        out.find(line, "", extra, fault)
+        out.find(line, "", shown(extra), fault)
     row: dict[str, Any] = dict.fromkeys(column.name for column in fields)
     for column, text in zip(fields, cells, strict=False):
-        found = CONTROL.search(text)
-        value = (
-            Fault(f"a control character (U+{ord(found.group()):04X})", "delete it", "control-character")
-            if found
-            else cast(text, column, out.table.missing)
-        )
+        value = cast(text, column, out.table.missing)
         if isinstance(value, Fault):
-            out.find(line, column.name, CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), value)
+            out.find(line, column.name, shown(text), value)
             value = value.value
         row[column.name] = value
     out.rows.append(row)

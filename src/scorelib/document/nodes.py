@@ -59,6 +59,11 @@ class Link:
     url: str
 
 
+def linked(children: tuple[Inline, ...], url: str) -> tuple[Inline, ...]:
+    """A link, if its address is of the web or of mail; the text alone for any other (``javascript:``)."""
+    return (Link(children, url),) if url.lower().startswith(("https://", "http://", "mailto:")) else children
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Text in another language; `lang` is its BCP 47 tag."""

@@ -15,12 +15,12 @@ from scorelib.document.nodes import (
     Column,
     Cover,
     Item,
-    Link,
     Panel,
     Row,
     Span,
     Table,
     Text,
+    linked,
 )
 from scorelib.figures.parts import DASH, NETHERLANDS, assessment_name, cell, missing, table
 from scorelib.figures.ratings import rate
@@ -278,9 +278,9 @@ def _used(card: Scorecard) -> set[str]:
     return {str(each) for each in found}
 
 
-def _address(url: Any) -> tuple[Text | Link, ...]:
+def _address(url: Any) -> Cell:
     text = _text(url)
-    return (Text(DASH),) if text == DASH else (Link((Text(text),), text),)
+    return (Text(DASH),) if text == DASH else linked((Text(text),), text)
 
 
 def _note(card: Scorecard, text: str) -> Cell:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scorelib.document.markdown import parse
-from scorelib.document.nodes import Cell, Column, Cover, Document, Heading, Link, Row, Table, Text
+from scorelib.document.nodes import Cell, Column, Cover, Document, Heading, Row, Table, Text, linked
 from scorelib.figures.across import caution
 from scorelib.figures.parts import DASH, cell, row, table
 from scorelib.figures.theme import MARKS
@@ -186,7 +186,7 @@ def _sources(portfolio: Portfolio) -> Table:
     for each in portfolio["sources"].to_dict("records"):
         title: Cell = cell(str(each["title"]))
         if each["url"]:
-            title = (Link(title, str(each["url"])),)
+            title = linked(title, str(each["url"]))
         body.append(Row((cell(str(each["publisher"])), title, cell(str(each["note"] or DASH)))))
     return table("tbl-sources", lang.label("explained.caption.sources"), columns, body)
 

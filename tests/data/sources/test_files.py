@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from scorelib.data.sources import sheetworker
+from scorelib.data import sheetworker
 from scorelib.errors import DataError, UsageError
 
 from .world import GOVERNMENT, ceb, records, rows_of, take, told, world
@@ -326,7 +326,7 @@ def test_without_the_reader_of_workbooks_it_says_what_to_install(project: Path) 
     path = workbook(project, GOVERNMENT)
     code = (
         "import sys; sys.modules['python_calamine'] = None; sys.argv = ['', *sys.argv[1:]]; "
-        "from scorelib.data.sources.sheetworker import main; sys.exit(main())"
+        "from scorelib.data.sheetworker import main; sys.exit(main())"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path), "out.csv", ""], check=False)
     assert done.returncode == 3
@@ -337,7 +337,7 @@ def test_dates_and_truths_of_a_sheet_are_written_as_the_tables_have_them(tmp_pat
         tmp_path, (datetime.date(2023, 10, 30), datetime.datetime(2023, 10, 30, 8, 5), True, 3.0, 0.1, "x\ny")
     )
     done = subprocess.run(
-        [sys.executable, "-m", "scorelib.data.sources.sheetworker", str(path), str(tmp_path / "out.csv"), ""],
+        [sys.executable, "-m", "scorelib.data.sheetworker", str(path), str(tmp_path / "out.csv"), ""],
         check=True, capture_output=True,
     )  # fmt: skip
     assert b'"faults": []' in done.stdout

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scorelib.data.columns import Cut, cut, reader
+from scorelib.data.sheets import address, sheet_as_csv
 from scorelib.data.sources.numbers import Numbers
-from scorelib.data.sources.sheets import address, sheet_as_csv
 from scorelib.errors import DataError, Finding
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scorelib.data.cells import Fault, cast
+from scorelib.data.cells import Fault, cast, shown
 from scorelib.data.columns import Columns, Text
-from scorelib.data.read import CONTROL
 from scorelib.data.sources.contributions import Selection, begin
 from scorelib.data.sources.files import Layout, read_source
 from scorelib.data.sources.mapping import read_mapping
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["rows"]
 
-FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9.,]+$)")
 DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 
 
@@ -170,15 +168,10 @@ def _check(inside: Selection, columns: Columns, mapped: Mapped) -> None:
 def _find(inside: Selection, name: str, row: int, text: str, fault: Fault, *, count: int = 1) -> None:
     read = inside.read
     more = f" ({count:,} rows)" if count > 1 else ""
-    shown = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
-    read.find(int(inside.rows[row]), name, shown, fault.problem + more, fault.remedy, fault.rule)
+    read.find(int(inside.rows[row]), name, shown(text), fault.problem + more, fault.remedy, fault.rule)
 
 
 def _fault(text: str, field: Field, missing: tuple[str, ...]) -> Fault | None:
-    if found := CONTROL.search(text):
-        return Fault(f"a control character (U+{ord(found.group()):04X})", "delete it", "control-character")
-    if field.type == "string" and FORMULA.match(text):
-        return Fault("this looks like a formula", "write its result, or give it under `values`", "formula")
     value = cast(text, field, missing)
     return value if isinstance(value, Fault) else None
 

@@ -2,7 +2,7 @@
 
 Called with the workbook, the file to write and the name of the sheet; answers with one JSON object.
 calamine ends its process where a sheet claims more cells than fit into memory: hence the limits, and a
-process of its own, started by `scorelib.data.sources.sheets`.
+process of its own, started by `scorelib.data.sheets`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ from scorelib.data.workbook import SHOWN, unreadable
 MEMORY = 6 << 30
 UNPACKED = 3 << 30
 """Bytes of a workbook's parts together; a sheet of a million rows and ten columns has half of one GiB."""
+WRITTEN = 4 << 30
+"""Bytes of the sheet as CSV."""
 RATIO = 1032
 """How much deflate shrinks at best; what is packed smaller than this allows need not be measured."""
 SMALL = 8 << 20
+NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 UNCLEAR = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}")
 
 
@@ -38,6 +41,8 @@ def main() -> int:
     """Answer one request."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # One text of 32,767 characters may stand in each of a million cells.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # What the library prints must not get into the answer.
     path, out, sheet = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -88,6 +93,8 @@ def _read(path: Path, out: Path, wanted: str) -> dict[str, Any]:
 
 def _chosen(wanted: str, visible: list[str], names: list[str]) -> str:
     if wanted:
+        if wanted not in names and NUMBER.fullmatch(wanted) and int(wanted) <= len(names):
+            return names[int(wanted) - 1]
         if wanted not in names:
             raise _RefusedError(f"there is no sheet {wanted!r}", f"name one of: {', '.join(names)}")
         return wanted
