@@ -43,7 +43,8 @@ def _sweep(within: str) -> None:
         number = path.name.removeprefix(PREFIX).partition("-")[0]
         with contextlib.suppress(OSError):
             found = path.stat()
-            old = time.time() - found.st_mtime > SETTLED
+            # A clock that was set back may have left a time that is still to come.
+            old = abs(time.time() - found.st_mtime) > SETTLED
             if old and number.isdecimal() and found.st_uid == os.getuid() and not _runs(int(number)):
                 shutil.rmtree(path, ignore_errors=True)
 

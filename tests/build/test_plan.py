@@ -151,7 +151,7 @@ def test_a_report_that_was_damaged_is_made_again(made: Path) -> None:
     (folder / "en" / "notebook.ipynb").unlink()
     assert stages(made) == {"iom/2024/nl": "render", "iom/2024/en": "execute"}
     (folder / "nl" / "provenance.json").write_text("{")
-    assert reasons(made, "iom/2024/nl") == ("its provenance.json cannot be read",)
+    assert reasons(made, "iom/2024/nl") == ("its provenance.json is not as it was written",)
 
 
 def test_rendering_alone_gives_the_bytes_of_a_whole_build(made: Path, scorelib: Command) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scorelib.build.provenance import Manifest, UnknownFormatError
+from scorelib.build.provenance import TAIL, Manifest, UnknownFormatError
 from scorelib.build.vcs import commit_of
+from scorelib.sealed import DamagedError, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +103,9 @@ def test_a_manifest_of_an_older_version_is_told_from_a_broken_one(tmp_path: Path
     with pytest.raises(UnknownFormatError, match="another version"):
         Manifest.read(path)
     path.write_text('{"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": []}')
+    with pytest.raises(DamagedError, match="not as it was written"):
+        Manifest.read(path)
+    path.write_bytes(seal(b'{"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": [{"@id": "', TAIL))
     with pytest.raises(ValueError, match="lacks"):
         Manifest.read(path)
 

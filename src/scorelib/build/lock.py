@@ -32,8 +32,10 @@ def locked(reports: Path) -> Iterator[None]:
     """
     path = reports / STATE / "lock"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="ascii")
+        _make_room(path)
+        # A link is not followed: what it leads to is not ours to empty.
+        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+        file = os.fdopen(number, "a+", encoding="ascii", errors="replace")
     except OSError as error:
         message = f"cannot write in {reports}: {error.strerror}; make room or rights there and build again"
         raise ScorelibError(message) from error
@@ -42,7 +44,8 @@ def locked(reports: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            pid = file.read().strip() or "of unknown number"
+            said = file.read().strip()
+            pid = said if said.isdecimal() else "of unknown number"
             message = (
                 f"another build, process {pid}, writes in {reports}; wait until it is done, "
                 f"or end it with: kill {pid}"
@@ -54,3 +57,15 @@ def locked(reports: Path) -> Iterator[None]:
             file.write(f"{os.getpid()}\n")
             file.flush()
         yield
+
+
+def _make_room(path: Path) -> None:
+    """Make the folder of the lock; what stands in the place of folder or lock and is neither, goes."""
+    folder = path.parent
+    if os.path.lexists(folder) and not folder.is_dir():
+        folder.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        path.rmdir()
+    elif os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
+        path.unlink()

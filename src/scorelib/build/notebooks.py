@@ -7,7 +7,7 @@ Quarto passes over. One whose inputs are the same stays as it is; one that was e
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from scorelib.build.run import Built, kept_notebook
 from scorelib.errors import ScorelibError
 from scorelib.render.foreign import foreign
 from scorelib.render.quartoproject import FOLDER, OUTPUT, furnish, write_files
+from scorelib.sealed import read_json, read_plain, seal_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,8 +43,7 @@ def stale(project: Path, steps: Iterable[Step]) -> list[Step]:
     return [
         replace(step, stage="execute" if _executed(project, step) is None else "render")
         for step in steps
-        if _record(project, step.report) != _inputs(step)
-        or not (project / FOLDER / f"{step.report.stem}.ipynb").exists()
+        if not _as_written(project, step)
     ]
 
 
@@ -55,7 +55,8 @@ def write_notebooks(work: Work) -> Built:
     def keep(report: Report, files: Mapping[str, bytes]) -> None:
         rest = dict(files)
         executed = rest.pop(EXECUTED)
-        record = json.dumps(_inputs(steps[report])).encode()
+        known = {**{name: _hash(content) for name, content in rest.items()}, EXECUTED: _hash(executed)}
+        record = seal_json({**_inputs(steps[report]), "files": known})
         try:
             write_files(folder, rest)
             # The record is written last: without it, all this is written again.
@@ -84,16 +85,16 @@ def drop(project: Path, reports: Iterable[Report]) -> None:
 
 def remember_failed(project: Path, errors: Mapping[str, str]) -> None:
     """Keep what failed for whoever publishes; a run of Quarto is not to end for one report."""
-    write_files(project / FOLDER / KEPT, {FAILED: json.dumps(dict(errors)).encode()})
+    write_files(project / FOLDER / KEPT, {FAILED: seal_json({"errors": dict(errors)})})
 
 
 def failed_before(project: Path) -> dict[str, str]:
     """What failed when the notebooks were written, by report."""
     try:
-        errors = json.loads((project / FOLDER / KEPT / FAILED).read_text("utf-8"))
+        errors: dict[str, str] = read_json(project / FOLDER / KEPT / FAILED)["errors"]
     except (OSError, ValueError):
         return {}
-    return {str(name): str(error) for name, error in errors.items()} if isinstance(errors, dict) else {}
+    return errors
 
 
 def made_by_quarto(project: Path, reports: Iterable[Report]) -> dict[Report, dict[str, bytes]]:
@@ -153,19 +154,42 @@ def _inputs(step: Step) -> dict[str, dict[str, str]]:
 def _record(project: Path, report: Report) -> dict[str, Any]:
     """What the notebook in ``build/`` rests on; nothing if that is not known."""
     try:
-        record = json.loads((project / FOLDER / KEPT / f"{report.stem}.json").read_text("utf-8"))
+        return read_json(project / FOLDER / KEPT / f"{report.stem}.json")
     except (OSError, ValueError):
         return {}
-    return record if isinstance(record, dict) else {}
+
+
+def _as_written(project: Path, step: Step) -> bool:
+    """Whether all that Quarto is to render of a report is there, made from the same, and not damaged."""
+    record = _record(project, step.report)
+    files = record.pop("files", {})
+    folder = project / FOLDER
+    return record == _inputs(step) and all(
+        _hash_of(folder / name) == digest for name, digest in files.items() if name != EXECUTED
+    )
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hash_of(path: Path) -> str:
+    try:
+        return _hash(read_plain(path))
+    except OSError:
+        return ""
 
 
 def _executed(project: Path, step: Step) -> bytes | None:
     """The executed notebook, from ``reports/`` or from here, if it rests on the same."""
     if step.stage != "execute":
         return kept_notebook(project, replace(step, stage="render"))
-    if _record(project, step.report).get("execution") == dict(step.inputs.execution):
-        try:
-            return (project / FOLDER / KEPT / f"{step.report.stem}.ipynb").read_bytes()
-        except OSError:
-            return None
-    return None
+    record = _record(project, step.report)
+    if record.get("execution") != dict(step.inputs.execution):
+        return None
+    try:
+        executed = read_plain(project / FOLDER / KEPT / f"{step.report.stem}.ipynb")
+    except OSError:
+        return None
+    # What would be printed from it is what was executed, to the bit.
+    return executed if _hash(executed) == record["files"][EXECUTED] else None

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from scorelib.build.provenance import FILE, Manifest, UnknownFormatError
 from scorelib.data.csvfile import UnreadableError, open_csv
 from scorelib.data.read import records
+from scorelib.sealed import DamagedError, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +43,7 @@ RENDERING_CODE = (
     "document/number.py",
     "document/markdown.py",
     "build/provenance.py",
+    "sealed.py",
 )
 """Our own code that runs after the notebook; all other code counts for execution."""
 IDLE_CODE = (
@@ -79,12 +81,17 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One report: what it needs, why, and the inputs it will rest on."""
+    """One report: what it needs, why, and the inputs it will rest on.
+
+    `damaged` are those of the reasons that no change of an input explains: a file of the report, or what is
+    kept of it, is not as it was written.
+    """
 
     report: Report
     stage: Stage
     reasons: tuple[str, ...]
     inputs: Inputs
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass
@@ -149,8 +156,11 @@ def plan(
             {**shared_execution, **tables.inputs(report.organisation), **_texts(project, report)},
             {**shared_rendering, "other languages": ",".join(others[report])},
         )
-        stage, reasons = ("execute", ["--force"]) if force else _compare(project, report, inputs, tables)
-        steps.append(Step(report, stage, tuple(reasons), inputs))  # type: ignore[arg-type]  # a Stage
+        steps.append(
+            Step(report, "execute", ("--force",), inputs)
+            if force
+            else _compare(project, report, inputs, tables)
+        )
     return steps
 
 
@@ -170,16 +180,22 @@ def vanished(project: Path, reports: Iterable[Report]) -> list[Path]:
     return sorted(folder for folder in found if folder.relative_to(root).as_posix() not in wanted)
 
 
-def _compare(project: Path, report: Report, inputs: Inputs, tables: _Tables) -> tuple[Stage, list[str]]:
+def _compare(project: Path, report: Report, inputs: Inputs, tables: _Tables) -> Step:
     folder = project / "reports" / str(report)
+
+    def step(stage: Stage, reasons: Sequence[str], damaged: Sequence[str] = ()) -> Step:
+        return Step(report, stage, (*reasons, *damaged), inputs, tuple(damaged))
+
     try:
         kept = Manifest.read(folder / FILE)
     except FileNotFoundError:
-        return "execute", ["it has not been made yet"]
+        return step("execute", ["it has not been made yet"])
     except UnknownFormatError as error:
-        return "execute", [f"its {FILE} cannot be compared: {error}"]
+        return step("execute", [f"its {FILE} cannot be compared: {error}"])
+    except DamagedError:
+        return step("execute", [], [f"its {FILE} is not as it was written"])
     except (OSError, ValueError):
-        return "execute", [f"its {FILE} cannot be read"]
+        return step("execute", [], [f"its {FILE} cannot be read"])
     broken = [
         f"{name} is not as it was made"
         for name, facts in kept.files.items()
@@ -187,16 +203,18 @@ def _compare(project: Path, report: Report, inputs: Inputs, tables: _Tables) -> 
     ]
     reasons = _differences(kept.execution, inputs.execution, report, tables)
     if reasons or any(reason.startswith("notebook.ipynb") for reason in broken):
-        return "execute", reasons + broken
-    reasons = _differences(kept.rendering, inputs.rendering, report, tables) + broken
-    return ("render", reasons) if reasons else ("fresh", [])
+        return step("execute", reasons, broken)
+    reasons = _differences(kept.rendering, inputs.rendering, report, tables)
+    return step("render" if reasons or broken else "fresh", reasons, broken)
 
 
 def _as_made(path: Path, facts: Mapping[str, Any]) -> bool:
+    """Whether a file is what was made, every bit of it: an executed notebook may be printed from again."""
     try:
-        return bool(path.stat().st_size == facts["bytes"])
+        right = path.lstat().st_size == facts["bytes"] and _hash(read_plain(path)) == facts["sha256"]
     except OSError:
         return False
+    return bool(right)
 
 
 def _differences(

@@ -1,9 +1,9 @@
 """Writes and reads ``provenance.json``: what a report was made from, and what was made.
 
-Imports the standard library alone. It is an RO-Crate 1.2 metadata document. The two stages of making
-a report are its two actions, so that what `plan` compares and what a reader finds in it are the same.
-It holds no time of a clock, no path, host or user; the state of version control is in it and in no
-other file of a report.
+Imports the standard library and sealed. It is an RO-Crate 1.2 metadata document. The two stages of
+making a report are its two actions, so that what `plan` compares and what a reader finds in it are the
+same. It ends in its own checksum. It holds no time of a clock, no path, host or user; the state of
+version control is in it and in no other file of a report.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
+
+from scorelib.sealed import DamagedError, read_plain, seal, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +40,12 @@ MEDIA = {
     ".ipynb": "application/x-ipynb+json",
 }
 DONE = "http://schema.org/CompletedActionStatus"
+SELF = (
+    '{"@id": "#file-digest", "@type": "PropertyValue", "name": "SHA-256 of this file up to this value", '
+    '"value": "'
+)
+TAIL = b'"}\n]}\n'
+"""How a manifest ends, before and after its own checksum."""
 
 
 class UnknownFormatError(ValueError):
@@ -104,15 +112,22 @@ class Manifest:
         ------
         OSError
             If it cannot be opened.
+        DamagedError
+            If it is not as it was written.
         UnknownFormatError
             If it was written by another version of scorelib.
         ValueError
             If it cannot be read otherwise.
         """
-        content = json.loads(path.read_text("utf-8"))
-        if not isinstance(content, dict) or content.get("@context") != CONTEXT:
+        read = read_plain(path)
+        try:
+            unseal(read, TAIL)
+        except DamagedError:
+            if not _other_format(read):
+                raise
             message = "it has the format of another version of scorelib"
-            raise UnknownFormatError(message)
+            raise UnknownFormatError(message) from None
+        content = json.loads(read)
         try:
             graph = {each["@id"]: each for each in content["@graph"]}
             return cls._of(graph)
@@ -204,8 +219,19 @@ def document(
         *(_input(stage, name, value) for stage in STAGES for name, value in sorted(inputs[stage].items())),
     ]
     # An entity a line, so that two of them can be compared by lines.
-    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in graph)
-    return f'{{"@context": "{CONTEXT}",\n"@graph": [\n{lines}\n]}}\n'.encode()
+    lines = "".join(f"{json.dumps(each, ensure_ascii=False)},\n" for each in graph)
+    return seal(f'{{"@context": "{CONTEXT}",\n"@graph": [\n{lines}{SELF}'.encode(), TAIL)
+
+
+def _other_format(content: bytes) -> bool:
+    """Whether this is a whole manifest of another version: JSON, but not with our context and end."""
+    if content.endswith(TAIL):
+        return False
+    try:
+        read = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(read, dict) and read.get("@context") != CONTEXT
 
 
 def _descriptor() -> dict[str, Any]:
@@ -221,7 +247,7 @@ def _descriptor() -> dict[str, Any]:
 def _root(
     facts: Facts, files: Mapping[str, bytes], commit: Commit | None, checks: Mapping[str, str]
 ) -> dict[str, Any]:
-    named = ["organisation", "year", "lang", "fictional", "data-digest"]
+    named = ["organisation", "year", "lang", "fictional", "data-digest", "file-digest"]
     named += ["commit", "changed"] if commit else []
     return {
         "@id": "./",

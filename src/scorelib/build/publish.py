@@ -1,4 +1,4 @@
-"""Puts finished files in their place, whole or not at all; imports nothing of ours but errors."""
+"""Puts finished files in their place, whole or not at all; imports nothing of ours but errors and sealed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scorelib.errors import ScorelibError
+from scorelib.sealed import discard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,8 @@ def publish(files: Mapping[str, bytes], target: Path) -> None:
             made.chmod(0o777 & ~_umask())
             _swap(made, target)
         finally:
-            shutil.rmtree(made, ignore_errors=True)
+            # What was there before need not have been a folder.
+            discard(made)
     except OSError as error:
         message = f"cannot write {target}: {error.strerror}; make room or rights there and build again"
         raise ScorelibError(message) from error
@@ -53,7 +55,7 @@ def _sweep(target: Path) -> None:
     for left in target.parent.glob(f".{target.name}-*"):
         owner = left.name.removeprefix(f".{target.name}-").partition("-")[0]
         if not (owner.isdigit() and Path(f"/proc/{owner}").exists()):
-            shutil.rmtree(left, ignore_errors=True)
+            discard(left)
 
 
 def remove(target: Path) -> None:
@@ -89,7 +91,7 @@ def _umask() -> int:
 
 def _swap(made: Path, target: Path) -> None:
     """Put `made` where `target` is; afterwards `made`, if it is still there, is what was before."""
-    if not target.exists():
+    if not os.path.lexists(target):
         made.rename(target)
     elif not _exchange(made, target):
         # Without the system call there is a moment between two renames in which no report is there.

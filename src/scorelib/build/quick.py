@@ -14,7 +14,7 @@ from _blake2 import blake2b  # hashlib would load OpenSSL first
 __all__ = ["message_if_unchanged", "project_of", "remember", "stamp_file"]
 
 DESCRIPTION = os.path.join("data", "datapackage.json")  # noqa: PTH118 - pathlib costs as much as all this
-HEAD = "scorelib-unchanged-1"
+HEAD = "scorelib-unchanged-2"
 
 
 def project_of(folder: str) -> str:
@@ -53,13 +53,13 @@ def message_if_unchanged(arguments: list[str], folder: str = "") -> str:
         project = project_of(folder or os.getcwd())  # noqa: PTH109
         with open(stamp_file(project, arguments), encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
             head, told, kept, *paths = file.read().split("\0")
-        return told if head == HEAD and fingerprint(paths) == kept else ""
+        return told if head == HEAD and fingerprint(paths, told) == kept else ""
     except (OSError, ValueError):
         return ""
 
 
-def fingerprint(paths: list[str]) -> str:
-    """One hash over what the system says of these files and folders.
+def fingerprint(paths: list[str], told: str = "") -> str:
+    """One hash over what the system says of these files and folders, and what is said of them.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def fingerprint(paths: list[str]) -> str:
     for path in paths:
         found = stat(path)
         digest.update(b"%d %d %d %d;" % (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
-    digest.update("\0".join(paths).encode("utf-8", "surrogateescape"))
+    digest.update("\0".join((told, *paths)).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
@@ -79,10 +79,20 @@ def remember(project: str, arguments: list[str], told: str, paths: list[str]) ->
     """Write down what a command rests on; if that cannot be done, the next one plans again."""
     name = stamp_file(project, arguments)
     try:
-        text = "\0".join((HEAD, told, fingerprint(paths), *paths))
-        made = f"{name}.{os.getpid()}"
+        text = "\0".join((HEAD, told, fingerprint(paths, told), *paths))
+        made = f"{name}.new"
+        _clear(made)
         with open(made, "w", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
             file.write(text)
+        _clear(name)
         os.replace(made, name)  # noqa: PTH105
     except OSError:
         return
+
+
+def _clear(path: str) -> None:
+    """Remove what stands in the place of a note and is no file."""
+    if os.path.islink(path):  # noqa: PTH114
+        os.unlink(path)  # noqa: PTH108
+    elif os.path.isdir(path):  # noqa: PTH112
+        os.rmdir(path)  # noqa: PTH106

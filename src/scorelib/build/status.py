@@ -1,24 +1,22 @@
 """Keeps ``reports/status.json``: what became of every report the last time it was asked for.
 
-Imports nothing of ours but errors and what a report is called.
+Imports nothing of ours but errors, sealed and what a report is called.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scorelib.errors import ScorelibError
+from scorelib.sealed import put, read_json, seal_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from scorelib.build.report import Report
 
-__all__ = ["STATUS", "entry", "read_status", "write_status"]
+__all__ = ["STATUS", "damaged", "entry", "read_status", "write_status"]
 
 STATUS = "status.json"
 
@@ -48,10 +46,21 @@ def alone(report: Report) -> str:
 def read_status(reports: Path) -> dict[str, dict[str, Any]]:
     """What is kept, by report; nothing where nothing can be read."""
     try:
-        kept = json.loads((reports / STATUS).read_text("utf-8"))["reports"]
+        kept = read_json(reports / STATUS)["reports"]
         return {f"{row['organisation']}/{row['year']}/{row['lang']}": row for row in kept}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def damaged(reports: Path) -> bool:
+    """Whether there is a status that is not as it was written."""
+    try:
+        read_json(reports / STATUS)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return False
 
 
 def write_status(reports: Path, news: Iterable[Mapping[str, Any]], known: Iterable[Report]) -> None:
@@ -70,18 +79,8 @@ def write_status(reports: Path, news: Iterable[Mapping[str, Any]], known: Iterab
             rows[name] = dict(row)
     wanted = {str(report) for report in known}
     facts = {"reports": [row for name, row in sorted(rows.items()) if name in wanted]}
-    made = None
     try:
-        handle, made = tempfile.mkstemp(prefix=".status-", dir=reports)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(facts, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(made).chmod(0o644)
-        Path(made).replace(reports / STATUS)
+        put(reports / STATUS, seal_json(facts))
     except OSError as error:
-        if made is not None:
-            Path(made).unlink(missing_ok=True)
         message = f"cannot write {reports / STATUS}: {error.strerror}; make room or rights there"
         raise ScorelibError(message) from error

@@ -1,4 +1,4 @@
-"""Names the files that a build rests on and makes, for `quick`; standard library only."""
+"""Names the files that a build rests on and makes, for `quick`; imports status alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from scorelib.build.status import STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +33,8 @@ def outputs(project: Path, reports: Iterable[Report]) -> list[str]:
     """Files and folders of reports, and the folders above them, in which others may appear or go."""
     root = project / "reports"
     folders = {str(root)}
+    if (root / STATUS).exists():
+        folders.add(str(root / STATUS))
     for report in reports:
         folder = root / str(report)
         folders |= {str(folder), str(folder.parent), str(folder.parent.parent)}

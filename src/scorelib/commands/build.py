@@ -148,6 +148,7 @@ def build(
             steps = steps if choice is before_use else planned(renderer=choice.key)
             _warn(choice, style)
         steps = _releasable(folder, steps) if final else steps
+        _tell_damage(folder, steps, style, mend=not (key or dry_run))
         if key or explain or dry_run:
             _explain(steps, style, "key" if key else "reasons" if explain else "stages")
         gone = _gone(folder, style, prune=prune and not (key or dry_run))
@@ -176,6 +177,25 @@ def build(
             made = [*watch.outputs(folder, reports), *_site_files(folder, site)]
             quick.remember(str(folder), arguments, told, [*rests_on, *made])
     return 130 if built and built.left else 1 if (built and built.failed) or site == "failed" else 0
+
+
+def _tell_damage(folder: Path, steps: Sequence[Step], style: Style, *, mend: bool) -> None:
+    """Say what is not as it was written although nothing that it rests on changed, and is made again."""
+    from scorelib.build import status  # noqa: PLC0415
+    from scorelib.build.run import select  # noqa: PLC0415
+    from scorelib.commands.progress import emit  # noqa: PLC0415
+
+    told = [f"{step.report} is made again: {', '.join(step.damaged)}" for step in steps if step.damaged]
+    if status.damaged(folder / "reports"):
+        told.append(f"reports/{status.STATUS} is damaged: what earlier builds said is lost")
+        if mend:
+            news = [status.entry(step.report, "fresh") for step in steps if step.stage == "fresh"]
+            status.write_status(folder / "reports", news, select(folder))
+    for line in told:
+        if style == "json":
+            emit("warning", problem=line)
+        else:
+            click.echo(f"warning: {line}", err=True)
 
 
 def _fit(*, final: bool, sign: Path | None) -> None:

@@ -32,7 +32,7 @@ def site(project: Path | None, *, force: bool, explain: bool) -> None:
 def refresh(folder: Path, *, force: bool = False, explain: object = None) -> str:
     """Make the site if it is not as it should be, and say so; nothing if there was nothing to do."""
     from scorelib.site.manifests import read_manifests  # noqa: PLC0415 - light, but not for `--help`
-    from scorelib.site.plan import differences, inputs  # noqa: PLC0415
+    from scorelib.site.plan import damage, differences, inputs  # noqa: PLC0415
 
     manifests = read_manifests(folder / "reports")
     now = inputs(folder, manifests)
@@ -42,6 +42,9 @@ def refresh(folder: Path, *, force: bool = False, explain: object = None) -> str
             explain(f"    {reason}")
     if not reasons:
         return ""
+    if broken := damage(folder / "reports"):
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        click.echo(f"warning: the site is made again: {broken[0]}{more}", err=True)
     from scorelib.site.make import make_site  # noqa: PLC0415 - pandas, only where something is made
 
     pages = make_site(folder, manifests, now)

@@ -13,7 +13,6 @@ import csv
 import fcntl
 import io
 import itertools
-import json
 import os
 import re
 import shutil
@@ -25,6 +24,7 @@ import numpy as np
 
 from scorelib.data.columns import factor, show_numbers
 from scorelib.errors import UsageError
+from scorelib.sealed import read_json, seal_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -239,8 +239,8 @@ def commit(folder: Path, stage: Path, changed: Sequence[str], added: Sequence[st
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         draft = stage / "journal"
-        with draft.open("w", encoding="utf-8") as stream:
-            json.dump(journal, stream)
+        with draft.open("wb") as stream:
+            stream.write(seal_json(journal))
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(folder / JOURNAL)
@@ -264,14 +264,17 @@ def _finish(folder: Path, handle: int) -> None:
     journal = folder / JOURNAL
     if journal.exists():
         try:
-            said = json.loads(journal.read_text("utf-8"))
+            said = read_json(journal)
             safe = set(said) == {"add", "replace"} and all(
                 _inside(folder, name) for part in said.values() for pair in part.items() for name in pair
             )
         except (OSError, ValueError, AttributeError, TypeError):
             safe = False
         if not safe:
-            message = f"{journal} is no journal of an import; look at it, and delete it"
+            message = (
+                f"{journal} is no journal of an import, or is damaged; hold the tables against version "
+                "control, delete it, and import again"
+            )
             raise UsageError(message)
         _put(folder, said, handle)
     for left in folder.glob(f"{FOLDER}*"):

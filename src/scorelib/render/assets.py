@@ -1,22 +1,25 @@
-"""Fonts and the script that pages carry, made once and kept; imports nothing of ours.
+"""Fonts and the script that pages carry, made once and kept; imports nothing of ours but sealed.
 
 They depend on installed packages alone, so they are kept in the user's cache folder under a name
-with those packages' versions. A cache that cannot be written is done without.
+with those packages' versions. A cache that cannot be written is done without; a file in it that is not as
+it was written is made again.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import io
-import os
-import tempfile
+import logging
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
+
+from scorelib.sealed import DamagedError, put, read_plain, seal, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +33,8 @@ SUBSET = (
     "U+20AC,U+2122,U+2190-2199,U+2212,U+2248,U+2260,U+2264,U+2265,U+25A0-25CF,U+FFFD"
 )
 FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("SemiBold", 600, "normal"))
+TAIL = b"\n"
+LOG = logging.getLogger(__name__)
 SNIPPET = "window.scorelibEmbed = vegaEmbed;"
 
 
@@ -95,18 +100,17 @@ def _make_vega_bundle() -> str:
 def _kept(name: str, key: str, suffix: str, make: Callable[[], str]) -> str:
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
     folder = user_cache_path("scorelib")
-    path = folder / f"{name}-{digest}{suffix}"
+    path = folder / f"{name}-{digest}{suffix}.kept"
     try:
-        return path.read_text("utf-8")
-    except OSError:
+        return unseal(read_plain(path), TAIL).decode()
+    except FileNotFoundError:
         pass
+    except DamagedError:
+        LOG.warning("%s is damaged: it is made again", path)
+    except OSError as error:
+        LOG.warning("%s cannot be read (%s): it is made again", path, error.strerror)
     text = make()
-    try:
+    with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except OSError:
-        pass
+        put(path, seal(text.encode(), TAIL))
     return text

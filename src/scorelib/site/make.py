@@ -23,6 +23,7 @@ from scorelib.language import available, language
 from scorelib.render import assets as rendering
 from scorelib.render.charts import ChartDrawer
 from scorelib.render.html import stylesheet
+from scorelib.sealed import put
 from scorelib.settings import Settings
 from scorelib.site.assets import Assets
 from scorelib.site.catalogue import Catalogue
@@ -81,10 +82,13 @@ def make_site(project: Path, manifests: Sequence[Manifest], inputs: Mapping[str,
     with ChartDrawer() as drawer:
         drawer.start()
         files = _Site(project, manifests, drawer).files()
-    known = {name: (hashlib.sha256(content).hexdigest(), len(content)) for name, content in files.items()}
+    first = front([language(code) for code in available()], FOLDER)
+    known = {
+        name: (hashlib.sha256(content).hexdigest(), len(content))
+        for name, content in {**files, f"../{FRONT}": first}.items()
+    }
     files[RECORD] = record(inputs, known)
     pages = sum(name.endswith(".html") for name in files)
-    first = front([language(code) for code in available()], FOLDER)
     with locked(reports):
         publish(files, reports / FOLDER)
         _put(first, reports / FRONT)
@@ -93,12 +97,9 @@ def make_site(project: Path, manifests: Sequence[Manifest], inputs: Mapping[str,
 
 def _put(content: bytes, path: Path) -> None:
     """Write one file in place of another, whole."""
-    made = path.with_name(f".{path.name}-new")
     try:
-        made.write_bytes(content)
-        made.replace(path)
+        put(path, content)
     except OSError as error:
-        made.unlink(missing_ok=True)
         message = f"cannot write {path}: {error.strerror}; make room or rights there and build again"
         raise ScorelibError(message) from error
 

@@ -1,4 +1,4 @@
-"""Whether the site is as it would be made now; standard library and the manifests, makes nothing.
+"""Whether the site is as it would be made now; standard library, sealed and the manifests, makes nothing.
 
 The site rests on every table, on the portfolio's notebook, on scorelib's code, on some packages and
 on what each report says of itself. Their hashes are kept in its ``site.json``.
@@ -13,12 +13,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scorelib.sealed import read_json, read_plain, seal_json
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from scorelib.site.manifests import Manifest
 
-__all__ = ["FOLDER", "FRONT", "NOTEBOOK", "RECORD", "differences", "inputs", "outputs", "record"]
+__all__ = ["FOLDER", "FRONT", "NOTEBOOK", "RECORD", "damage", "differences", "inputs", "outputs", "record"]
 
 FOLDER = "_site"
 """Beside the reports; no organisation's id can begin with a line."""
@@ -60,31 +62,36 @@ def inputs(project: Path, manifests: Sequence[Manifest]) -> dict[str, str]:
 
 
 def record(inputs: Mapping[str, str], files: Mapping[str, tuple[str, int]]) -> bytes:
-    """What ``site.json`` keeps: the inputs, and each file with its hash and size."""
+    """What ``site.json`` keeps: the inputs, and each file with its hash and size, the front too."""
     facts = {
         "inputs": dict(sorted(inputs.items())),
         "files": {name: {"sha256": sha, "bytes": size} for name, (sha, size) in sorted(files.items())},
     }
-    return (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode()
+    return seal_json(facts)
 
 
 def differences(reports: Path, now: Mapping[str, str]) -> list[str]:
     """Why the site in a folder is not as it would be made now; nothing if it is."""
     try:
-        kept = json.loads((reports / FOLDER / RECORD).read_text("utf-8"))
-        before, files = (
-            dict(kept["inputs"]),
-            {name: int(each["bytes"]) for name, each in kept["files"].items()},
-        )
+        before = read_json(reports / FOLDER / RECORD)["inputs"]
     except FileNotFoundError:
         return ["it has not been made yet"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return [f"its {RECORD} cannot be read"]
+    except (OSError, ValueError):
+        return damage(reports)
     changed = [f"{name} changed" for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
-    broken = [name for name, size in files.items() if _size(reports / FOLDER / name) != size]
-    if _size(reports / FRONT) is None:
-        broken.append(f"../{FRONT}")
-    return changed + [f"{name} is not as it was made" for name in broken]
+    return changed + damage(reports)
+
+
+def damage(reports: Path) -> list[str]:
+    """What of the site in a folder is not as it was made; nothing if there is none."""
+    try:
+        files = read_json(reports / FOLDER / RECORD)["files"]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError):
+        return [f"its {RECORD} is not as it was written"]
+    broken = [name for name, facts in files.items() if not _as_made(reports / FOLDER / name, facts)]
+    return [f"{name} is not as it was made" for name in broken]
 
 
 def outputs(reports: Path) -> list[str]:
@@ -120,11 +127,11 @@ def _version(package: str) -> str:
         return "none"
 
 
-def _size(path: Path) -> int | None:
+def _as_made(path: Path, facts: Mapping[str, object]) -> bool:
     try:
-        return path.stat().st_size
+        return path.lstat().st_size == facts["bytes"] and _hash(read_plain(path)) == facts["sha256"]
     except OSError:
-        return None
+        return False
 
 
 def _hash(content: bytes) -> str:

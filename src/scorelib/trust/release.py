@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +18,7 @@ from scorelib.data.listing import listed
 from scorelib.data.package import Package
 from scorelib.data.read import read_rows
 from scorelib.errors import DataError, ScorelibError, UsageError
+from scorelib.sealed import put
 from scorelib.trust.sbom import MISSING, bill
 from scorelib.trust.sshsig import fingerprint, public_blob, sign, signer
 
@@ -139,18 +138,9 @@ def seal(
 
 
 def _write(path: Path, content: bytes) -> Path:
-    made = None
     try:
-        handle, made = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(made).chmod(0o644)
-        Path(made).replace(path)
+        put(path, content)
     except OSError as error:
-        if made is not None:
-            Path(made).unlink(missing_ok=True)
         message = f"cannot write {path}: {error.strerror}; make room or rights there"
         raise ScorelibError(message) from error
     return path
