@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import cluster, cold, figures, importing, lab, limit, naive, noop, peers, preview, scale
+from benchmarks import cluster, cold, figures, importing, lab, limit, load, naive, noop, peers, preview, scale
 from benchmarks.effort import FULL, QUICK, Effort, Workshop
 from benchmarks.table import machine, write
 from benchmarks.timing import CORES, Failed, say
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Effort, Workshop], Section]] = {
     "limit": limit.measure,
     "cold": cold.measure,
     "scale": scale.measure,
+    "load": load.measure,
     "noop": noop.measure_build,
     "help": noop.measure_help,
     "preview": preview.measure,
@@ -51,11 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(names: Sequence[str], *, quick: bool) -> int:
     """Measure, tell, and keep."""
-    load = os.getloadavg()[0]
+    busy = os.getloadavg()[0]
     cores = sorted(os.sched_getaffinity(0))[:CORES]
     # Everything that is started inherits this: the aims are for two cores, on any machine.
     os.sched_setaffinity(0, cores)
-    facts = machine(len(cores), load)
+    facts = machine(len(cores), busy)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="scorelib-bench-") as folder:
         workshop = Workshop(Path(folder))

@@ -30,10 +30,14 @@ class Effort:
     small: int
     large: int
     """Reports of the two batches whose time per report is compared."""
+    load: int
+    """Reports of the largest build."""
+    builds: int
+    """Builds one after the other in one process."""
 
 
-FULL = Effort(rounds=5, starts=40, batch=20, small=50, large=500)
-QUICK = Effort(rounds=1, starts=5, batch=4, small=4, large=12)
+FULL = Effort(rounds=5, starts=40, batch=20, small=50, large=500, load=1000, builds=10)
+QUICK = Effort(rounds=1, starts=5, batch=4, small=4, large=12, load=40, builds=4)
 
 
 @dataclass

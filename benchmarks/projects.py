@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["LANGUAGES", "ROOT", "Report", "Scorecard", "chosen", "make_project"]
+__all__ = ["LANGUAGES", "ROOT", "Report", "Scorecard", "chosen", "every_year", "make_project"]
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("nl", "en")
@@ -55,7 +55,11 @@ class Report(NamedTuple):
         return project / "reports" / self.organisation / str(self.year) / self.lang
 
 
-def chosen(scorecards: int, contributions: dict[str, int]) -> list[Scorecard]:
+Years = dict[str, dict[int, int]]
+"""Rows of contributions of each real organisation in each year."""
+
+
+def chosen(scorecards: int, contributions: Years) -> list[Scorecard]:
     """Scorecards of real and fictional organisations by turns, so that any first few are a fair mix.
 
     Parameters
@@ -63,23 +67,42 @@ def chosen(scorecards: int, contributions: dict[str, int]) -> list[Scorecard]:
     scorecards
         How many; each is a report in each of the `LANGUAGES`.
     contributions
-        Rows of contributions of each real organisation.
+        What the data have.
 
     Raises
     ------
     ValueError
         If the data do not have so many.
     """
-    real = sorted((name for name, rows in contributions.items() if rows >= FEW_ROWS), key=_first_real_first)
+    enough = (name for name, years in contributions.items() if sum(years.values()) >= FEW_ROWS)
+    real = sorted(enough, key=_first_real_first)
     ours = (Scorecard(name, year, fictional=False) for year in YEARS for name in real)
+    turns = (card for pair in zip(ours, _copies(), strict=False) for card in pair)
+    return _enough(list(itertools.islice(turns, scorecards)), scorecards)
+
+
+def every_year(scorecards: int, contributions: Years) -> list[Scorecard]:
+    """Scorecards of each real organisation and year that the data have, filled up with fictional ones.
+
+    The newest years come first; a scorecard rests on the figures of the year before. Organisations of which
+    there are few figures are among them, whose reports say so.
+    """
+    real = [
+        Scorecard(name, year + 1, fictional=False) for name, years in contributions.items() for year in years
+    ]
+    real.sort(key=lambda card: (-card.year, card.organisation))
+    real = real[:scorecards]
+    return _enough([*real, *itertools.islice(_copies(), scorecards - len(real))], scorecards)
+
+
+def _copies() -> Iterator[Scorecard]:
     # Its texts ask for figures of one year, so that a copy has the same data in every year.
-    copies = (
-        Scorecard(f"{EXAMPLE}-{number}", year, fictional=True)
-        for year in YEARS
-        for number in range(1, COPIES + 1)
-    )
-    turns = (card for pair in zip(ours, copies, strict=False) for card in pair)
-    cards = list(itertools.islice(turns, scorecards))
+    for year in YEARS:
+        for number in range(1, COPIES + 1):
+            yield Scorecard(f"{EXAMPLE}-{number}", year, fictional=True)
+
+
+def _enough(cards: list[Scorecard], scorecards: int) -> list[Scorecard]:
     if len(cards) < scorecards:
         message = f"the data are enough for {len(cards)} scorecards, not for {scorecards}"
         raise ValueError(message)
@@ -90,7 +113,9 @@ def _first_real_first(name: str) -> tuple[bool, str]:
     return (name != FIRST_REAL, name)
 
 
-def make_project(target: Path, reports: int) -> list[Report]:
+def make_project(
+    target: Path, reports: int, choose: Callable[[int, Years], list[Scorecard]] = chosen
+) -> list[Report]:
     """Make a project of `reports` reports in the folder `target`, which must not be there yet.
 
     Real organisations get drafts from their data alone: nothing about them is made up. Fictional
@@ -104,7 +129,7 @@ def make_project(target: Path, reports: int) -> list[Report]:
     shutil.copytree(ROOT / "notebooks", target / "notebooks", ignore=ignored)
     (target / "reports").mkdir()
     data = target / "data"
-    cards = chosen(reports // len(LANGUAGES), _contributions(data))
+    cards = choose(reports // len(LANGUAGES), _contributions(data))
     copies = sorted({card.organisation for card in cards if card.fictional})
     for table in ("organisations", "contributions", "revenue", "facts"):
         column = "id" if table == "organisations" else "organisation"
@@ -131,11 +156,12 @@ def make_project(target: Path, reports: int) -> list[Report]:
 # --- rows -------------------------------------------------------------------------------------
 
 
-def _contributions(data: Path) -> dict[str, int]:
-    counted: dict[str, int] = {}
+def _contributions(data: Path) -> Years:
+    counted: Years = {}
     with (data / "contributions.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            counted[row["organisation"]] = counted.get(row["organisation"], 0) + 1
+            years = counted.setdefault(row["organisation"], {})
+            years[int(row["year"])] = years.get(int(row["year"]), 0) + 1
     counted.pop(EXAMPLE)
     return counted
 

@@ -27,6 +27,7 @@ MARKS: tuple[tuple[str, Role], ...] = (
     ("ipykernel", "kernel"),
     ("scorelib.execute", "kernel"),
     ("scorelib/execute", "kernel"),
+    ("multiprocessing.forkserver", "worker"),
     ("multiprocessing.spawn", "worker"),
 )
 """What the command line of a process says of it; what is forked has that of its parent."""
@@ -38,6 +39,8 @@ class Watched:
 
     seconds: float = 0.0
     coordinator: list[float] = field(default_factory=list)
+    workers: list[float] = field(default_factory=list)
+    """The largest of them at each look."""
     peaks: dict[Role, float] = field(default_factory=dict)
 
     said: str = ""
@@ -86,6 +89,7 @@ def watched(arguments: Sequence[str], cwd: Path, *, more: Mapping[str, str] | No
 
 def _watch(root: int, done: threading.Event, out: Watched) -> None:
     while not done.wait(INTERVAL):
+        largest = 0.0
         for pid in below(root):
             try:
                 held = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * PAGE / MIB
@@ -95,7 +99,10 @@ def _watch(root: int, done: threading.Event, out: Watched) -> None:
             kind = "coordinator" if pid == root else role(command)
             if pid == root:
                 out.coordinator.append(held)
+            if kind == "worker":
+                largest = max(largest, held)
             out.peaks[kind] = max(out.peaks.get(kind, 0.0), held)
+        out.workers.append(largest)
 
 
 def role(command: str) -> Role:

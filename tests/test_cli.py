@@ -124,7 +124,7 @@ def test_help_imports_nothing_heavy(root: Path, scorelib: Command) -> None:
 
 # From the ground up: a room imports from itself and from those before it.
 FLOORS = (
-    "errors", "imports", "scratch", "settings", "language", "serve", "document", "data", "scoring",
+    "errors", "imports", "scratch", "sealed", "settings", "language", "serve", "document", "data", "scoring",
     "prose", "check", "figures", "render", "execute", "jupyter", "build", "site", "preview", "trust",
     "doctor", "overview", "commands", "cli", "__main__",
 )  # fmt: skip

@@ -75,7 +75,8 @@ def test_no_two_copies_have_a_paragraph_or_an_amount_in_common(made: Path) -> No
 
 
 def test_any_first_few_scorecards_are_real_and_fictional_by_turns() -> None:
-    cards = chosen(10, {"fao": 900, "iom": 700, "wfp": 700, "itc": 3, "who": 999, "ilo": 999})
+    rows = {"fao": 900, "iom": 700, "wfp": 700, "itc": 3, "who": 999, "ilo": 999}
+    cards = chosen(10, {name: {2023: count} for name, count in rows.items()})
     assert [card.fictional for card in cards] == [False, True] * 5
     assert cards[0].organisation == "iom"
     assert len(set(cards)) == 10
@@ -84,4 +85,4 @@ def test_any_first_few_scorecards_are_real_and_fictional_by_turns() -> None:
 
 def test_more_than_there_are_data_for_is_an_error() -> None:
     with pytest.raises(ValueError, match="not for 100"):
-        chosen(100, {"iom": 900})
+        chosen(100, {"iom": {2023: 900}})

@@ -105,7 +105,9 @@ def test_a_manifest_of_an_older_version_is_told_from_a_broken_one(tmp_path: Path
     path.write_text('{"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": []}')
     with pytest.raises(DamagedError, match="not as it was written"):
         Manifest.read(path)
-    path.write_bytes(seal(b'{"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": [{"@id": "', TAIL))
+    path.write_bytes(
+        seal(b'{"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": [{"@id": "', TAIL)
+    )
     with pytest.raises(ValueError, match="lacks"):
         Manifest.read(path)
 

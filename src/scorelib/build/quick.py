@@ -51,11 +51,17 @@ def message_if_unchanged(arguments: list[str], folder: str = "") -> str:
         return ""
     try:
         project = project_of(folder or os.getcwd())  # noqa: PTH109
-        with open(stamp_file(project, arguments), encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+        name = stamp_file(project, arguments)
+        with open(name, encoding="utf-8", errors="surrogateescape", opener=_at_once) as file:
             head, told, kept, *paths = file.read().split("\0")
         return told if head == HEAD and fingerprint(paths, told) == kept else ""
     except (OSError, ValueError):
         return ""
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe in its place is empty, instead of something to wait for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def fingerprint(paths: list[str], told: str = "") -> str:
