@@ -73,10 +73,10 @@ def measure(effort: Effort, workshop: Workshop) -> Section:
 def _notes(reports: int, fictional: int) -> tuple[str, ...]:
     return (
         f"{reports - fictional} reports are drafts from the figures of UN CEB in the project's own tables: "
-        f"each organisation and each year that these have, in {len(LANGUAGES)} languages, nothing about it made "
-        f"up. {fictional} are fictional copies of the example organisation, and say so on each page.",
+        f"each organisation and each year that these have, in {len(LANGUAGES)} languages, nothing about it "
+        f"made up. {fictional} are fictional copies of the example organisation, and say so on each page.",
         f"`scorelib build --force`, HTML and PDF, {CORES} workers. Memory is resident memory, looked at ten "
-        "times a second. Growth: the most in the last quarter of the build against the most in the second quarter.",
+        "times a second. Growth: the most in the last quarter of the build against that in the second.",
         "Builds one after the other: in one process that lives on, by the functions that the command calls, "
         "each with workers of its own. The command itself is a new process each time. Memory is that of the "
         "process after each build, the last against the third.",
