@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import itertools
 import multiprocessing
-import os
 import random
 import shutil
 import statistics
@@ -38,6 +37,15 @@ SECONDS = Aim("at most", 4, unit=" s per 100 MB")
 MEMORY = Aim("at most", 4)
 ROWS = 1_000_000
 RUNS = 3
+LAUNCH = """\
+import os, sys
+quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet), 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+"""Starts the command from a small process: the most memory that Linux tells of is at least its starter's.
+
+Told are its exit code, its seconds of the processor, and the KiB of the largest process there was."""
 HEADER = ("Organisatie", "Jaar", "Donor", "Soort", "Vastgesteld", "Geoormerkt", "Valuta")
 MAPPING = """\
 table: contributions
@@ -185,15 +193,15 @@ def _measure(folder: Path, what: str, file: Path, arguments: Sequence[str], *, r
         shutil.copytree(ROOT / "data", project / "data")
         begun = time.perf_counter()
         command = [sys.executable, "-m", "scorelib", "import", *arguments, "-C", str(project), "--yes"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment())
-        _, status, usage = os.wait4(process.pid, 0)
+        started = [sys.executable, "-S", "-c", LAUNCH, *command]
+        told = subprocess.run(started, capture_output=True, text=True, env=environment(), check=False)
         times.append(time.perf_counter() - begun)
-        works.append(usage.ru_utime + usage.ru_stime)
-        if status:
-            message = f"{what} ended with {status}"
+        code, work, memory = told.stdout.split()
+        if code != "0":
+            message = f"{what} ended with {code}: {told.stderr}"
             raise Failed(message)
-        # In KiB; of the process or the largest that it started, whichever is more.
-        most = max(most, usage.ru_maxrss * 1024)
+        works.append(float(work))
+        most = max(most, int(memory) * 1024)
         shutil.rmtree(project)
     say(f"  {what}: {statistics.median(works):.2f} s of work, {most / 1e6:.0f} MB")
     size = file.stat().st_size
