@@ -57,12 +57,14 @@ def summary(checked: Checked) -> str:
     found = ", ".join(_counted(counts[each], each) for each in SEVERITIES if counts[each]) or "no findings"
     numbers = checked.numbers
     total = sum(numbers.values())
+    known = [numbers.get(state, 0) for state in ("computed", "agrees", "nothing")]
     looked = f"{checked.tables} tables with {checked.rows:,} rows and {checked.texts} texts: {found}"
     if not total:
         return looked
     return (
-        f"{looked}\n{total} numbers in the texts: {numbers.get('computed', 0)} are right by construction, "
-        f"{numbers.get('agrees', 0)} agree with the data, {checked.accepted} accepted"
+        f"{looked}\n{total} numbers in the texts: {known[0]} are right by construction, {known[1]} agree "
+        f"with the data, {known[2]} claim nothing that data hold, {total - sum(known)} are not in the data; "
+        f"{_counted(checked.accepted, 'acceptance')}"
     )
 
 
