@@ -21,8 +21,10 @@ from scorelib.data.characters import UNFIT, runs, unfit
 if TYPE_CHECKING:
     from scorelib.data.package import Field
 
-__all__ = ["Fault", "cast", "is_bound", "is_pattern", "is_value", "shown"]
+__all__ = ["BEYOND", "Fault", "cast", "is_bound", "is_pattern", "is_value", "shown"]
 
+BEYOND = 1e18
+"""No amount or rate comes near it; from here on sums become infinite, or lose what was added."""
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -122,7 +124,7 @@ def _number(text: str) -> float | None:
     if not NUMBER.fullmatch(text):
         return None
     number = float(text)
-    return number if abs(number) != float("inf") else None
+    return number if abs(number) < BEYOND else None
 
 
 def _boolean(text: str) -> bool | None:

@@ -78,7 +78,13 @@ def load_tables(package: Package, organisation: str | None) -> tuple[Tables, lis
     for needed, rule in HOUSE_RULES:
         if needed <= set(tables) and not undescribed:
             rule(tables)
-    return tables, sorted({*undescribed, *(finding for rows in tables.values() for finding in rows.findings)})
+    found = {finding for rows in tables.values() for finding in rows.findings}
+    return tables, sorted({*undescribed, *found, *(_rest(rows) for rows in tables.values() if rows.untold)})
+
+
+def _rest(rows: Rows) -> Finding:
+    problem = f"{rows.untold:,} more faults in this table are not listed"
+    return Finding(rows.table.place, 0, "", "", problem, "mend those that are, and check again", "many")
 
 
 def read_shared(package: Package) -> None:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from scorelib.data.cells import BEYOND
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -284,7 +286,7 @@ def decimal(cells: Sequence[str]) -> Floats | None:
     except ValueError:
         # A line break within a cell.
         return None
-    return None if np.isinf(read).any() else read
+    return None if (np.abs(read) >= BEYOND).any() else read
 
 
 def show_number(number: float) -> str:

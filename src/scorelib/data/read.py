@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows", "read_rows", "records"]
 
+TOLD = 1000
+"""Findings of a table that are told; a file of a million wrong rows is wrong in one way."""
+UNREAD = {"file", "encoding", "csv", "header"}
+"""Rules that are broken where a table was not read to its end."""
 MOST = 10
 """Cells that one message names."""
 
@@ -32,7 +36,8 @@ class Rows:
     """The rows of a table that could be read, the line of each, and what is wrong.
 
     A cell that cannot be read is None in its row; one that breaks a rule keeps its value, so that keys
-    find it. `raw` holds the text of each cell, `where` says which rows were kept.
+    find it. `raw` holds the text of each cell, `where` says which rows were kept, `untold`
+    counts what is wrong beyond what anyone would read.
     """
 
     table: Table
@@ -40,15 +45,19 @@ class Rows:
     lines: list[int] = field(default_factory=list)
     raw: list[list[str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    untold: int = 0
     where: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
         """Whether every row was read; what is missing from a table that was not, says nothing."""
-        return not {finding.rule for finding in self.findings} & {"file", "encoding", "csv", "header"}
+        return not {finding.rule for finding in self.findings} & UNREAD
 
     def find(self, line: int, column: str, value: str, fault: Fault) -> None:
         """Add a finding at a place of this table."""
+        if len(self.findings) >= TOLD and fault.rule not in UNREAD:
+            self.untold += 1
+            return
         self.findings.append(
             Finding(self.table.place, line, column, value, fault.problem, fault.remedy, fault.rule)
         )
