@@ -80,7 +80,7 @@ def _notes(reports: int, fictional: int) -> tuple[str, ...]:
         "Builds one after the other: in one process that lives on, by the functions that the command calls, "
         "each with workers of its own. The command itself is a new process each time. Memory is that of the "
         "process after each build, the last against the third.",
-        "Left: entries in a TMPDIR of its own and in /dev/shm, sockets in /proc/net/unix that have a name "
+        "Left: entries in a TMPDIR of its own, shared memory of Python, sockets in /proc/net/unix that have a name "
         "there, processes that have a variable which marked the build, threads and descriptors of the "
         "process that lives on beyond those after its third build.",
     )
@@ -119,11 +119,11 @@ class _Mark:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment = {"TMPDIR": str(folder), TOKEN: folder.name}
-        self._shared = set(os.listdir("/dev/shm"))  # noqa: PTH208 - names
+        self._before = _shared()
 
     def left(self) -> dict[str, int]:
         """How many temporary files, sockets and processes there are."""
-        files = [*self.folder.iterdir(), *(set(os.listdir("/dev/shm")) - self._shared)]  # noqa: PTH208
+        files = [*self.folder.iterdir(), *(_shared() - self._before)]
         sockets = Path("/proc/net/unix").read_text("utf-8", "replace").splitlines()
         wanted = f"{TOKEN}={self.folder.name}".encode()
         processes = [path for path in Path("/proc").glob("[0-9]*/environ") if wanted in _environment(path)]
@@ -132,6 +132,11 @@ class _Mark:
             "sockets": sum(str(self.folder) in line for line in sockets),
             "processes": len(processes),
         }
+
+
+def _shared() -> set[Path]:
+    """What Python's processes share in memory; others of this machine put things there too."""
+    return {path for mark in ("sem.mp-*", "psm_*", "scorelib*") for path in Path("/dev/shm").glob(mark)}
 
 
 def _environment(path: Path) -> list[bytes]:

@@ -1,11 +1,12 @@
-"""Makes reports in worker processes of this machine; imports the pool and what a worker does."""
+"""Makes reports in worker processes of this machine; imports the pool, its waker and what a worker does."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scorelib.build.pool import LocalPool, default_jobs
+from scorelib.build.pool import LocalPool, default_jobs, nursery
+from scorelib.build.waker import Waker
 from scorelib.execute import warm
 from scorelib.execute.engine import begin
 
@@ -40,6 +41,8 @@ class Here:
         self._pool = LocalPool(
             min(jobs or default_jobs(), reports), warm=partial(_warm, project), first=_lent
         )
+        # Workers are children of their nursery, keepers of kernels those of the warm parent.
+        self._waker = Waker(_parents)
 
     def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
         """Have the texts of a scorecard checked."""
@@ -52,13 +55,20 @@ class Here:
     def shutdown(self) -> None:
         """End when all that was asked for is done."""
         self._pool.shutdown()
+        self._waker.end()
 
     def kill(self) -> None:
         """End at once."""
         self._pool.kill()
+        self._waker.end()
 
 
 # The process that hands out the work imports none of what does it.
+
+
+def _parents() -> list[int]:
+    loan = warm.lend()
+    return [pid for pid in (nursery(), loan.pid if loan else None) if pid]
 
 
 def _lent() -> Callable[[], object] | None:

@@ -1,4 +1,4 @@
-"""Lets one build at a time write in a folder of reports; imports nothing of ours but errors."""
+"""Lets one build at a time write in a folder of reports; imports errors and waker."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
+from scorelib.build.waker import stopped
 from scorelib.errors import ScorelibError, UsageError
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ def locked(reports: Path) -> Iterator[None]:
             file.seek(0)
             said = file.read().strip()
             pid = said if said.isdecimal() else "of unknown number"
-            message = (
-                f"another build, process {pid}, writes in {reports}; wait until it is done, "
-                f"or end it with: kill {pid}"
+            message = f"another build, process {pid}, writes in {reports}; " + (
+                f"it was stopped: let it go on with: kill -CONT {pid}"
+                if pid == said and stopped(int(pid))
+                else f"wait until it is done, or end it with: kill {pid}"
             )
             raise UsageError(message) from None
         # A full disk takes away the number, not the lock.

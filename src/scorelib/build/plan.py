@@ -66,7 +66,7 @@ IDLE_CODE = (
     "serve/",
     *(f"build/{name}.py" for name in ("batch", "cluster", "here", "lock", "notebooks", "plan", "pool")),
     *(f"build/{name}.py" for name in ("publish", "quick")),
-    *(f"build/{name}.py" for name in ("run", "status", "vcs", "watch")),
+    *(f"build/{name}.py" for name in ("run", "status", "vcs", "waker", "watch")),
 )
 """Our own code that leaves no trace in a report."""
 

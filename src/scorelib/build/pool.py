@@ -16,6 +16,7 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from scorelib.errors import ScorelibError
@@ -23,7 +24,7 @@ from scorelib.errors import ScorelibError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LocalPool", "WorkerDiedError", "default_jobs"]
+__all__ = ["LocalPool", "WorkerDiedError", "default_jobs", "nursery"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +47,13 @@ class WorkerDiedError(ScorelibError):
 def default_jobs() -> int:
     """One worker a core that this process may use: more gain nothing."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def nursery() -> int | None:
+    """Number of the process that workers are forked from, if there is one."""
+    # Python has no public name for it.
+    pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    return pid
 
 
 class LocalPool(concurrent.futures.Executor):
