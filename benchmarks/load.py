@@ -80,9 +80,9 @@ def _notes(reports: int, fictional: int) -> tuple[str, ...]:
         "Builds one after the other: in one process that lives on, by the functions that the command calls, "
         "each with workers of its own. The command itself is a new process each time. Memory is that of the "
         "process after each build, the last against the third.",
-        "Left: entries in a TMPDIR of its own, shared memory of Python, sockets in /proc/net/unix that have a "
-        "name there, processes that have a variable which marked the build, threads and descriptors of the "
-        "process that lives on beyond those after its third build.",
+        "Left: entries in a TMPDIR of its own, shared memory of Python, sockets in /proc/net/unix "
+        "with a name there, processes that have a variable which marked the build, threads and "
+        "descriptors of the process that lives on beyond those after its third build.",
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import subprocess  # noqa: TC003 - for the type of a fixture
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +58,38 @@ def test_reports_are_the_same_on_a_second_path_until_something_changes(
     assert "notebook.ipynb differs: cell" in done.stdout
     assert "likely reason: data: data/revenue.csv" in done.stdout
     assert "0 of 2 reports are the same" in done.stdout
+
+
+@pytest.mark.slow
+def test_reports_are_the_same_from_a_second_checkout_of_all_of_it(root: Path, tmp_path: Path) -> None:
+    """Code, data and notebooks on another path; where the reports were made is gone by then."""
+    if not (root / ".git").exists():
+        pytest.skip("this is no checkout of git, so there can be no second one")
+
+    def checkout(name: str) -> Path:
+        clone = ["git", "clone", "-q", str(root), str(tmp_path / name)]
+        subprocess.run(clone, check=True, capture_output=True)
+        return tmp_path / name
+
+    def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scorelib", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(folder / "src")},
+        )
+
+    first, second = checkout("first"), checkout("a second one")
+    done = command(first, "build")
+    assert done.returncode == 0, done.stderr
+    for name in ("iom", "undp", "voorbeeld"):
+        shutil.copytree(first / "reports" / name, second / "reports" / name)
+    shutil.rmtree(first)
+    done = command(second, "verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 of 6 reports are the same, byte by byte" in done.stdout
 
 
 def test_names_choose_reports_and_a_name_of_none_is_an_error(moved: Path, scorelib: Command) -> None:
