@@ -33,6 +33,7 @@ __all__ = [
     "load_scorecard",
     "scorecard_from",
     "scorecard_of",
+    "translated",
 ]
 
 
@@ -167,6 +168,13 @@ def scorecard_of(
         # Relevance of this scorecard alone; every other table keeps all its years.
         tables=_Frames(tables, year),
     )
+
+
+def translated(card: Scorecard, tongue: Language) -> Scorecard:
+    """The same scorecard in another language; the two share their tables."""
+    (row,) = card.tables["organisations"].to_dict("records")
+    name = tongue.pick({str(column): value for column, value in row.items()}, "name")
+    return replace(card, language=tongue, organisation=replace(card.organisation, name=name))
 
 
 def _must_exist(tables: Mapping[str, Rows], organisation: str, year: int) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from scorelib.document.nodes import Callout, Column, Figure, Row, Text
 from scorelib.errors import UsageError
+from scorelib.figures.layers import unchecked
 from scorelib.figures.parts import (
     DASH,
     NETHERLANDS,
@@ -103,15 +104,22 @@ def comparable(one: Scored, other: Scored) -> bool:
     return True
 
 
-def history(card: Scorecard) -> Figure | Callout:
+def history(card: Scorecard, found: Sequence[Scored] | None = None) -> Figure | Callout:
     """The scores of the key performance indicators in every assessment, with breaks between methodologies.
+
+    Parameters
+    ----------
+    card
+        Any scorecard of the organisation.
+    found
+        What `scored` gives for it, where that is known already.
 
     Returns
     -------
     Figure or Callout
         ``fig-history``; a notice when no assessment has scores in the data.
     """
-    found, lang = scored(card), card.language
+    found, lang = scored(card) if found is None else found, card.language
     if not found:
         return missing(card, "history", organisation=card.organisation.abbreviation)
     breaks = [(one, other) for one, other in itertools.pairwise(found) if not comparable(one, other)]
@@ -163,6 +171,7 @@ def _band(card: Scorecard, kpi: dict[str, Any]) -> str:
     return card.language.pick(kpi, "band") if isinstance(kpi["band"], str) else DASH
 
 
+@unchecked
 def _history(card: Scorecard, found: Sequence[Scored]) -> dict[str, Any]:
     lang, plot = card.language, WIDTH - LEFT - RIGHT
     # A break takes the room of a column, so that what stands beside it is seen to be apart.
@@ -174,6 +183,7 @@ def _history(card: Scorecard, found: Sequence[Scored]) -> dict[str, Any]:
     x_scale = alt.Scale(domain=[0, end], nice=False)
     y_scale = alt.Scale(domain=[0, 4], nice=False)
     x, y = alt.X("x:Q", axis=None, scale=x_scale), alt.Y("score:Q", axis=None, scale=y_scale)
+    x2, y2 = alt.X2("x2:Q"), alt.Y2("y2:Q")
     levels = [{"score": level, "text": lang.number(level)} for level in range(5)]
     layers: list[alt.Chart] = [
         alt.Chart(rows(levels)).mark_rule(color=GRID).encode(y=y, x=at("x", 0), x2=at("x2", plot)),
@@ -200,7 +210,7 @@ def _history(card: Scorecard, found: Sequence[Scored]) -> dict[str, Any]:
                 for code, top in zip(own, tops, strict=True)
             ]
     layers.append(
-        alt.Chart(rows(lines)).mark_rule(color=OTHERS, strokeWidth=1.5).encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
+        alt.Chart(rows(lines)).mark_rule(color=OTHERS, strokeWidth=1.5).encode(x=x, y=y, x2=x2, y2=y2)
     )
     for band, colour in ({"": OTHERS} | BANDS).items():
         own_dots = [dot for dot in dots if dot["band"] == band]
@@ -296,11 +306,7 @@ def ranks(card: Scorecard) -> Figure | Callout:
     given, lang = in_one_currency(card, "contributions"), card.language
     given = given[given["year"] <= card.data_year]
     basis: Basis = "total" if card.basis == "total" else "voluntary"
-    places = {
-        int(year): place
-        for year in sorted(set(given["year"]))
-        if (place := scoring.position(given, NETHERLANDS, int(year), basis)) is not None
-    }
+    places = scoring.places(given, NETHERLANDS, basis)
     if not places:
         return missing(card, "dutch", organisation=card.organisation.abbreviation)
     own = given[given["donor"] == NETHERLANDS]
@@ -336,12 +342,14 @@ def ranks(card: Scorecard) -> Figure | Callout:
     )
 
 
+@unchecked
 def _ranks(card: Scorecard, found: dict[int, int]) -> dict[str, Any]:
     lang, height, left = card.language, 170, 24
     first, last = min(found), max(found)
     x = alt.X("year:Q", axis=None, scale=alt.Scale(domain=[first - 0.5, last + 0.5], nice=False))
     low = max(found.values()) + 1
     y = alt.Y("rank:Q", axis=None, scale=alt.Scale(domain=[0.4, low], nice=False, reverse=True))
+    x2, y2 = alt.X2("x2:Q"), alt.Y2("y2:Q")
     dots = [{"year": year, "rank": rank, "text": lang.ordinal(rank)} for year, rank in found.items()]
     lines = [
         {"year": year, "rank": rank, "x2": year + 1, "y2": found[year + 1]}
@@ -354,7 +362,7 @@ def _ranks(card: Scorecard, found: dict[int, int]) -> dict[str, Any]:
         alt.Chart(rows([{"rank": 1}]))
         .mark_rule(color=GRID)
         .encode(y=y, x=at("x", 0), x2=at("x2", WIDTH - left)),
-        alt.Chart(rows(lines)).mark_rule(color=DUTCH, strokeWidth=2).encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),
+        alt.Chart(rows(lines)).mark_rule(color=DUTCH, strokeWidth=2).encode(x=x, y=y, x2=x2, y2=y2),
         base.mark_circle(size=80, opacity=1, color=DUTCH, stroke=PAPER, strokeWidth=1).encode(
             x=x, y=y,
             tooltip=[

@@ -60,6 +60,7 @@ __all__ = [
     "funding_compact_by_year",
     "growth",
     "multi_year_mean",
+    "places",
     "position",
     "positions",
     "ranking",
@@ -194,6 +195,18 @@ def _position(ranked: list[_Ranked], donor: str) -> Position | None:
         if each.donor == donor:
             return Position(each.rank, each.amount, each.share, len(ranked))
     return None
+
+
+def places(contributions: pd.DataFrame, donor: str, basis: Basis) -> dict[int, Position]:
+    """Return rank, amount and share of one government in each year in which it has them, as `position` does.
+
+    All years are ranked in one pass, and so have to be in one currency; parameters and errors are
+    otherwise those of `position`.
+    """
+    years = sorted({int(year) for year in contributions["year"].tolist()})
+    rankings = _rankings(contributions, years, basis)
+    found = {year: _position(rankings[year], donor) for year in years}
+    return {year: place for year, place in found.items() if place is not None}
 
 
 def positions(contributions: pd.DataFrame, year: int, basis: Basis) -> dict[str, Position]:

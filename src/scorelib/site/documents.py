@@ -17,6 +17,9 @@ from scorelib.site.light import without_specs
 from scorelib.site.pages import NOTHING, Page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
     from scorelib.document.nodes import Document
     from scorelib.language import Language
     from scorelib.render.charts import ChartDrawer
@@ -27,12 +30,17 @@ __all__ = ["Press"]
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What turns documents into pages: who draws, and where shared files go."""
+    """What turns documents into pages: who draws, and where shared files go.
+
+    Drawing is begun with a page and waited for when it is finished, so that the next pages are thought
+    out in the meantime. `drawing` is to have one thread: a drawer takes one chart at a time.
+    """
 
     drawer: ChartDrawer
+    drawing: Executor
     assets: Assets
 
-    def page(
+    def begin(
         self,
         document: Document,
         lang: Language,
@@ -43,8 +51,8 @@ class Press:
         notice: str = "",
         before: Markup = NOTHING,
         described: Markup = NOTHING,
-    ) -> Page:
-        """A page of a document that has not been numbered yet.
+    ) -> Callable[[], Page]:
+        """Begin the page of a document that has not been numbered yet; what is given back finishes it.
 
         Parameters
         ----------
@@ -60,29 +68,33 @@ class Press:
         Raises
         ------
         RenderError
-            If a chart cannot be drawn, or a reference leads nowhere.
+            If a reference leads nowhere; when it is finished, if a chart cannot be drawn.
         """
         whole = numbered(document, lang)
         figures = [block for block in whole.blocks if isinstance(block, Figure)]
-        charts = {block.id: self.drawer.draw(block.spec, block.id) for block in figures}
-        made = parts(whole, lang, charts)
-        body, specs = without_specs(made.body, self.assets)
-        scripts = [specs, self._vega()] if specs else []
-        if made.contents or figures:
-            scripts.append(self._script())
-        return Page(
-            key=key,
-            section=section or key,
-            title=document.cover.title,
-            description=document.cover.subtitle,
-            lead=lead,
-            notice=notice or document.cover.notice,
-            body=before + Markup(body),  # noqa: S704 - the writer escapes every text
-            notes=made.notes,
-            contents=made.contents,
-            scripts=tuple(scripts),
-            described=described,
-        )
+        drawn = {each.id: self.drawing.submit(self.drawer.draw, each.spec, each.id) for each in figures}
+
+        def finish() -> Page:
+            made = parts(whole, lang, {name: drawing.result() for name, drawing in drawn.items()})
+            body, specs = without_specs(made.body, self.assets)
+            scripts = [specs, self._vega()] if specs else []
+            if made.contents or figures:
+                scripts.append(self._script())
+            return Page(
+                key=key,
+                section=section or key,
+                title=document.cover.title,
+                description=document.cover.subtitle,
+                lead=lead,
+                notice=notice or document.cover.notice,
+                body=before + Markup(body),  # noqa: S704 - the writer escapes every text
+                notes=made.notes,
+                contents=made.contents,
+                scripts=tuple(scripts),
+                described=described,
+            )
+
+        return finish
 
     def _vega(self) -> str:
         # As reports carry it, so that it is one file.

@@ -32,11 +32,11 @@ LARGE = 200_000
 """Characters that no script of ours but the bundle has."""
 
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(">)')
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_SPEC = re.compile(
-    r'(<figure id="([^"]+)">(?:(?!</figure>).)*?)<script type="application/json">(.*?)</script>', re.DOTALL
-)
+_STYLE = ("<style>", "</style>")
+_SCRIPT = ("<script>", "</script>")
+_FIGURE = ("<figure ", "</figure>")
+_SPEC = ('<script type="application/json">', "</script>")
+_ID = re.compile(r' *id="([^"]+)"')
 _DRAWING = re.compile(r"<svg .*?</svg>", re.DOTALL)
 _IDLE = re.compile(
     r' (?:font-family="Open Sans"|font-weight="normal"|text-anchor="start"|opacity="1"|stroke-width="1"'
@@ -95,26 +95,25 @@ def lighten(
         return _whole(page, moved)
     up = posixpath.relpath(".", posixpath.dirname(place))
 
-    def script(found: re.Match[str]) -> str:
+    def script(text: str) -> str:
         # The bundle with all of Vega is by far the largest; everything else is ours.
-        name = "vega" if len(found[1]) > LARGE else "page"
-        return f'<script src="{up}/{assets.add(name, "js", found[1])}" defer></script>'
+        name = "vega" if len(text) > LARGE else "page"
+        return f'<script src="{up}/{assets.add(name, "js", text)}" defer></script>'
 
-    page = _SCRIPT.sub(script, page)
+    page = _each(page, _SCRIPT, script)
     page, charts = without_specs(page, assets)
-    sheet = _STYLE.search(page)
-    if sheet is None or not _POLICY.search(page) or not _COVER.search(page):
+    styled = _first(page, _STYLE)
+    if styled is None or not _POLICY.search(page) or not _COVER.search(page):
         message = f"{place}: the report's page is not as scorelib writes it; build it again with --force"
         raise RenderError(message)
+    head, sheet, rest = styled
     links = "\n".join(
-        f'<link rel="stylesheet" href="{up}/{each}">'
-        for each in (assets.add("style", "css", sheet[1]), *styles)
+        f'<link rel="stylesheet" href="{up}/{each}">' for each in (assets.add("style", "css", sheet), *styles)
     )
     # Without one, a browser would look for it where nothing is.
     links += '\n<link rel="icon" href="data:,">'
     if charts:
         links += f'\n<script src="{up}/{charts}" defer></script>'
-    head, rest = page[: sheet.start()], page[sheet.end() :]
     # What was cut out holds no address any more, and what is put in needs none changed.
     head, rest = (_ADDRESS.sub(lambda found: moved(found[1]), part) for part in (head, rest))
     rest = _LISTED.sub(lambda _: whole, rest)
@@ -132,11 +131,14 @@ def without_specs(body: str, assets: Assets) -> tuple[str, str]:
     origins = _ORIGINS.search(body)
     body = _LIST.sub("", _ORIGINS.sub("", body))
 
-    def beside(found: re.Match[str]) -> str:
-        specs[found[2]] = found[3]
-        return found[1]
+    def beside(figure: str) -> str:
+        named, found = _ID.match(figure), _first(figure, _SPEC)
+        if named and found:
+            specs[named[1]] = found[1]
+            figure = found[0] + found[2]
+        return f"{_FIGURE[0]}{figure}{_FIGURE[1]}"
 
-    body = _DRAWING.sub(_lightened, _SPEC.sub(beside, body))
+    body = _DRAWING.sub(_lightened, _each(body, _FIGURE, beside))
     # Cells are set left unless they say otherwise.
     body = body.replace(' class="left"', "")
     # HTML lets a cell end where the next one, or its row's end, begins.
@@ -147,6 +149,26 @@ def without_specs(body: str, assets: Assets) -> tuple[str, str]:
     data = f"window.scorelibSpecs = {{\n{listed}\n}};\n"
     data += f"window.scorelibOrigins = {origins[1]};\n" if origins else ""
     return body, assets.add("charts", "js", data)
+
+
+def _first(text: str, marks: tuple[str, str]) -> tuple[str, str, str] | None:
+    """What stands before, within and after the first pair of marks; None if there is no such pair.
+
+    A pattern that takes as little as it can goes over a megabyte sign by sign, which takes longer than
+    all the rest.
+    """
+    before, begin, rest = text.partition(marks[0])
+    within, end, after = rest.partition(marks[1])
+    return (before, within, after) if begin and end else None
+
+
+def _each(text: str, marks: tuple[str, str], become: Callable[[str], str]) -> str:
+    """A text with each pair of marks and what stands within turned into something else."""
+    done: list[str] = []
+    while found := _first(text, marks):
+        before, within, text = found
+        done += [before, become(within)]
+    return "".join((*done, text))
 
 
 def _whole(page: str, moved: Callable[[str], str]) -> str:

@@ -5,8 +5,10 @@ Imports the rest of this room, and lets each page's module say what stands on it
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import posixpath
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from scorelib.build.lock import locked
 from scorelib.build.publish import publish
 from scorelib.data.batch import Batch
 from scorelib.data.portfolio import portfolio_of
+from scorelib.data.scorecard import translated
 from scorelib.errors import ScorelibError
 from scorelib.figures.overtime import scored
 from scorelib.language import available, language
@@ -45,7 +48,7 @@ from scorelib.site.rdf import json_ld, turtle
 from scorelib.site.tables import open_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from scorelib.data.portfolio import Portfolio
@@ -79,9 +82,13 @@ def make_site(project: Path, manifests: Sequence[Manifest], inputs: Mapping[str,
     """
     reports = project / "reports"
     warm(project)
-    with ChartDrawer() as drawer:
+    with contextlib.ExitStack() as stack:
+        drawer = stack.enter_context(ChartDrawer())
         drawer.start()
-        files = _Site(project, manifests, drawer).files()
+        # Left first: what is still to be drawn after an error is not waited for.
+        drawing = ThreadPoolExecutor(1)
+        stack.callback(drawing.shutdown, cancel_futures=True)
+        files = _Site(project, manifests, drawer, drawing).files()
     first = front([language(code) for code in available()], FOLDER)
     known = {
         name: (hashlib.sha256(content).hexdigest(), len(content))
@@ -111,18 +118,20 @@ class _Site:
     project: Path
     manifests: Sequence[Manifest]
     drawer: ChartDrawer
+    drawing: ThreadPoolExecutor
 
     def __post_init__(self) -> None:
         self.batch = Batch(self.project)
         self.published = publication(self.project / "data")
         self.assets = Assets()
-        self.press = Press(self.drawer, self.assets)
+        self.press = Press(self.drawer, self.drawing, self.assets)
         self.settings = Settings.load(self.project)
         self.made: Made = {(each.organisation, each.year, each.lang): each for each in self.manifests}
         self.languages = [language(code) for code in available()]
         self.portfolios = {lang.code: portfolio_of(self.batch, lang) for lang in self.languages}
         self.listed = entries(next(iter(self.portfolios.values())))
         self._known: dict[str, dict[str, Scorecard]] = {}
+        self._assessed: dict[str, list[Scored]] | None = None
         tables, data = open_tables(self.batch.package, next(iter(self.portfolios.values())))
         self.catalogue = Catalogue(self.published, self.languages, tables, data, self.listed, self.made)
         self.organisations = sorted({each.organisation for each in self.listed})
@@ -140,41 +149,44 @@ class _Site:
             "catalogue.ttl": turtle(graph),
             **self.catalogue.files,
         }
-        for lang in self.languages:
-            files |= self._pages(lang, self.portfolios[lang.code])
+        begun = [(lang, *self._begin(lang, self.portfolios[lang.code])) for lang in self.languages]
+        for lang, ready, drawn in begun:
+            files |= self._written(lang, [*ready, *(finish() for finish in drawn)])
         for manifest in self.manifests:
             name = f"{manifest.lang}/{report_page(manifest.organisation, manifest.year)}.html"
             if "index.html" in manifest.files and manifest.lang in self.portfolios:
                 files[name] = self._light(manifest, name)
         return files | self.assets.files
 
-    def _pages(self, lang: Language, portfolio: Portfolio) -> dict[str, bytes]:
+    def _begin(self, lang: Language, portfolio: Portfolio) -> tuple[list[Page], list[Callable[[], Page]]]:
+        """Pages in a language that are ready, and those whose charts are being drawn."""
         find = self.assets.add("find", "js", theme("find.js"))
         facts = described(self.catalogue.schema(lang))
-        pages = [
+        compare = self.assets.add("compare", "js", theme("compare.js"))
+        ready = [
             find_page(portfolio, self.listed, self.made, find, facts),
             data_page(lang, self.catalogue),
+            compare_page(portfolio, self._cards(lang), self._scored(), compare),
         ]
-        document = portfolio_document(self.project, lang, self.settings)
-        if document is not None:
-            pages.append(self.press.page(document, lang, key="portfolio"))
-        compare = self.assets.add("compare", "js", theme("compare.js"))
-        pages.append(compare_page(portfolio, self._cards(lang), self._scored(), compare))
-        for key, explained in (
-            ("methodology", methodology(portfolio)),
-            ("about", about(portfolio)),
-            ("changes", changes(portfolio)),
-            ("accessibility", accessibility(portfolio, self.published)),
-        ):
-            pages.append(self.press.page(explained, lang, key=key))
-        pages += [self._organisation(lang, portfolio, name) for name in self.organisations]
+        documents = {
+            "portfolio": portfolio_document(self.project, lang, self.settings),
+            "methodology": methodology(portfolio),
+            "about": about(portfolio),
+            "changes": changes(portfolio),
+            "accessibility": accessibility(portfolio, self.published),
+        }
+        begun = [self.press.begin(document, lang, key=key) for key, document in documents.items() if document]
+        begun += [self._organisation(lang, portfolio, name) for name in self.organisations]
+        return ready, begun
+
+    def _written(self, lang: Language, pages: Sequence[Page]) -> dict[str, bytes]:
         there = frozenset(page.key for page in pages)
-        frame = Frame(lang, self.languages, self.styles, self._made_line(lang, portfolio), there)
+        frame = Frame(lang, self.languages, self.styles, self._made_line(lang), there)
         files = {f"{lang.code}/{page.key}.html": frame.write(page) for page in pages}
         files[f"{lang.code}/feed.atom"] = feed(lang, self.listed, self.made, self.published)
         return files
 
-    def _organisation(self, lang: Language, portfolio: Portfolio, name: str) -> Page:
+    def _organisation(self, lang: Language, portfolio: Portfolio, name: str) -> Callable[[], Page]:
         own = [each for each in self.listed if each.organisation == name]
         card = self._cards(lang)[name]
         links = [
@@ -193,25 +205,32 @@ class _Site:
                 f"../compare.html#o={name}",
             )
         )
-        document = organisation_document(card, portfolio, own, links)
-        return self.press.page(document, lang, key=organisation_page(name), section="index")
+        document = organisation_document(card, portfolio, own, self._scored()[name], links)
+        return self.press.begin(document, lang, key=organisation_page(name), section="index")
 
     def _cards(self, lang: Language) -> dict[str, Scorecard]:
         """The latest scorecard of each organisation that has one, in a language."""
         if lang.code not in self._known:
-            latest = {each.organisation: each.year for each in reversed(self.listed)}
-            self._known[lang.code] = {
-                name: self.batch.scorecard(name, latest[name], lang.code) for name in self.organisations
-            }
+            first = self.languages[0]
+            if lang is first:
+                latest = {each.organisation: each.year for each in reversed(self.listed)}
+                found = {
+                    name: self.batch.scorecard(name, latest[name], lang.code) for name in self.organisations
+                }
+            else:
+                found = {name: translated(card, lang) for name, card in self._cards(first).items()}
+            self._known[lang.code] = found
         return self._known[lang.code]
 
     def _scored(self) -> dict[str, list[Scored]]:
         """Assessments with scores by organisation; they are the same in all languages."""
-        cards = self._cards(self.languages[0])
-        return {name: scored(cards[name]) for name in self.organisations}
+        if self._assessed is None:
+            cards = self._cards(self.languages[0])
+            self._assessed = {name: scored(cards[name]) for name in self.organisations}
+        return self._assessed
 
-    def _made_line(self, lang: Language, portfolio: Portfolio) -> str:
-        date = portfolio.data_date
+    def _made_line(self, lang: Language) -> str:
+        date = self.portfolios[lang.code].data_date
         shown = lang.date(date) if date else "–"
         return lang.label("site.made", version=scorelib.__version__, date=shown)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scorelib.data.portfolio import Portfolio
     from scorelib.data.scorecard import Scorecard
     from scorelib.document.nodes import Block
+    from scorelib.figures.overtime import Scored
     from scorelib.site.entries import Entry
 
 __all__ = ["organisation_document", "organisation_page"]
@@ -38,7 +39,11 @@ def organisation_page(organisation: str) -> str:
 
 
 def organisation_document(
-    card: Scorecard, portfolio: Portfolio, own: Sequence[Entry], links: Sequence[tuple[str, str]]
+    card: Scorecard,
+    portfolio: Portfolio,
+    own: Sequence[Entry],
+    scored: Sequence[Scored],
+    links: Sequence[tuple[str, str]],
 ) -> Document:
     """What the page shows.
 
@@ -50,6 +55,8 @@ def organisation_document(
         All tables, for what all pages say alike.
     own
         Every scorecard of the organisation.
+    scored
+        Its assessments that have scores.
     links
         Text and address of each page to go on to.
     """
@@ -65,7 +72,7 @@ def organisation_document(
         _heading(label("organisation.assessments"), "sec-assessments"),
         caution(portfolio),
         _assessments(card),
-        overtime.history(card),
+        overtime.history(card, scored),
     ]
     kept: list[Block] = []
     for block in blocks:
