@@ -7,8 +7,10 @@ their table and imports none.
 from __future__ import annotations
 
 import importlib
+import io
 import keyword
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -53,6 +55,14 @@ EXIT_CODES = {
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give back its exit code; no error but a bug leaves a traceback."""
     said = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal cannot show is told by its numbers.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    if not re.fullmatch("[0-9]{1,11}", epoch):
+        click.echo(f"SOURCE_DATE_EPOCH is {epoch!r}: write seconds since 1970, or unset it", err=True)
+        return 2
     try:
         result = cli.main(args=list(said), standalone_mode=False, obj=said, terminal_width=_width())
     except click.exceptions.Exit as left:

@@ -25,6 +25,12 @@ __all__ = ["Settings", "parse_size"]
 SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]i?)?B?", re.IGNORECASE)
 UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 BINARY = {"ki": 1024, "mi": 1024**2, "gi": 1024**3, "ti": 1024**4}
+LARGEST = 1 << 20
+"""Bytes of pyproject.toml."""
+BOUNDS = {"jobs": 256, "cell-timeout": 7 * 24 * 3600}
+"""The most of each: more was meant for something else."""
+MOST = 1 << 50
+"""Bytes that no machine has."""
 SMALLEST = 128 * 1024**2
 """Bytes below which no kernel with pandas can even start."""
 
@@ -43,11 +49,14 @@ def parse_size(text: str) -> int | None:
     if not found:
         message = f"{text!r} is no size; write one such as 2 GiB or 512 MiB, or none for no limit"
         raise ValueError(message)
-    size = int(float(found[1]) * {**UNITS, **BINARY}[(found[2] or "").lower()])
+    size = min(float(found[1]) * {**UNITS, **BINARY}[(found[2] or "").lower()], 2.0 * MOST)
     if size < SMALLEST:
         message = f"{text!r} is less than a kernel needs; write at least 128 MiB"
         raise ValueError(message)
-    return size
+    if size > MOST:
+        message = f"{text[:40]!r} is more than any machine has; write none for no limit"
+        raise ValueError(message)
+    return int(size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +88,16 @@ class Settings:
         """
         path = project / "pyproject.toml"
         try:
-            table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("scorelib", {})
+            if path.exists() and not (path.is_file() and path.stat().st_size < LARGEST):
+                raise ValueError("it is no file, or a very large one")  # noqa: TRY301 - told below
+            table: Any = tomllib.loads(path.read_text("utf-8"))
+            for name in ("tool", "scorelib"):
+                table = table.get(name, {})
+                if not isinstance(table, dict):
+                    raise ValueError(f"{name} is no table")  # noqa: TRY301, TRY004 - told below
         except FileNotFoundError:
             return cls()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             message = f"{path.name} cannot be read: {error}; mend it"
             raise UsageError(message) from None
         settings = cls()
@@ -92,7 +107,7 @@ class Settings:
 
     def _with(self, key: str, value: Any) -> Settings:
         match key, value:
-            case ("jobs" | "cell-timeout", int()) if value > 0 and not isinstance(value, bool):
+            case ("jobs" | "cell-timeout", int()) if 0 < value <= BOUNDS[key] and not isinstance(value, bool):
                 return replace(self, **{key.replace("-", "_"): value})
             case "memory-limit", str():
                 try:
@@ -101,10 +116,10 @@ class Settings:
                     message = f"pyproject.toml: [tool.scorelib] {key}: {error}"
                     raise UsageError(message) from None
             case "jobs" | "cell-timeout", _:
-                right = "write a whole number above 0"
+                right = f"write a whole number from 1 to {BOUNDS[key]}"
             case "memory-limit", _:
                 right = 'write a size such as "2 GiB", or "none"'
             case _:
                 right = "there is no such setting; there are jobs, cell-timeout and memory-limit"
-        message = f"pyproject.toml: [tool.scorelib] {key} = {value!r}: {right}"
+        message = f"pyproject.toml: [tool.scorelib] {key} = {repr(value)[:60]}: {right}"
         raise UsageError(message)

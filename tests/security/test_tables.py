@@ -30,7 +30,7 @@ def load(project: Path) -> Scorecard:
         return load_scorecard("iom", 2024, project=project)
 
 
-def refused(project: Path, change: Callable[[Path], None]) -> str:
+def refused(project: Path, change: Callable[[Path], object]) -> str:
     """The message of a project that was spoiled, which stays as it is."""
     change(project)
     before = snapshot(project)

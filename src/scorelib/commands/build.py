@@ -79,7 +79,7 @@ class _Size(click.ParamType[int]):
     help="What renders them; auto is Quarto where it is and can.",
 )
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; one a core if not given.")
-@click.option("--cell-timeout", type=click.IntRange(1), help="Seconds that one cell may take.")
+@click.option("--cell-timeout", type=click.IntRange(1, 604_800), help="Seconds that one cell may take.")
 @click.option(
     "--memory-limit", type=_Size(), help="What one kernel may take, such as 2GiB; none for no limit."
 )
@@ -201,6 +201,9 @@ def _tell_damage(folder: Path, steps: Sequence[Step], style: Style, *, mend: boo
 def _fit(*, final: bool, sign: Path | None) -> None:
     if sign and not final:
         message = "--sign signs the checksums of a release; add --final"
+        raise click.UsageError(message)
+    if sign and not sign.is_file():
+        message = f"{sign} is no file; name a key of OpenSSH"
         raise click.UsageError(message)
 
 

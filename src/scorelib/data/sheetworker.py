@@ -24,7 +24,7 @@ from scorelib.data.workbook import SHOWN, unreadable
 MEMORY = 6 << 30
 UNPACKED = 3 << 30
 """Bytes of a workbook's parts together; a sheet of a million rows and ten columns has half of one GiB."""
-WRITTEN = 4 << 30
+WRITTEN = 1 << 30
 """Bytes of the sheet as CSV."""
 RATIO = 1032
 """How much deflate shrinks at best; what is packed smaller than this allows need not be measured."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
@@ -24,8 +25,6 @@ from scorelib.prose.inline import names
 from scorelib.prose.placeholders import filled
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scorelib.data.scorecard import Scorecard
 
 __all__ = [
@@ -119,6 +118,11 @@ def read_file(path: Path, shown: str) -> str:
     try:
         if not path.is_file():
             _refused(shown, "it is no file", "put a text there, or delete it", "file")
+        data = path.parents[len(Path(shown).parts) - 1] / "data"
+        if not path.resolve().is_relative_to(data.resolve()):
+            _refused(shown, "it is a link out of data/", "put the text itself there", "file")
+        if path.stat().st_size > 4 * LONGEST:
+            _refused(shown, f"it has more than {LONGEST:,} characters", "write a shorter text", "length")
         text = path.read_text("utf-8-sig")
     except OSError as error:
         _refused(shown, f"it cannot be read ({error.strerror})", "look at its rights", "file")

@@ -113,6 +113,8 @@ def read_mapping(path: Path, package: Package) -> Mapped:
 def _parsed(path: Path) -> dict[str, Any]:
     line = 0
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError("it is no file")  # noqa: TRY301 - told below, as the others
         if path.stat().st_size > LARGEST:
             raise ValueError(f"it has more than {LARGEST:,} bytes")  # noqa: TRY301 - told below, as the others
         text = path.read_text("utf-8-sig")
