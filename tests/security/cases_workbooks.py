@@ -16,6 +16,7 @@ __all__ = ["BOMBS", "READ", "REFUSED", "written"]
 
 SHEET = "xl/worksheets/sheet1.xml"
 BOOK = "xl/workbook.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "ha">'
@@ -164,7 +165,8 @@ def repeats(path: Path) -> None:
     """One text of 32,767 letters in six hundred thousand cells: twenty gigabytes as CSV."""
     row = "<row>" + '<c t="s"><v>0</v></c>' * 3 + "</row>"
     part(SHEET, "</sheetData>", row * 200_000 + "</sheetData>")(path)
-    part("xl/sharedStrings.xml", ">id<", f">{'N' * 32_767}<")(path)
+    shared = f'<sst xmlns="{MAIN}"><si><t>{"N" * 32_767}</t></si></sst>'
+    another("xl/sharedStrings.xml", shared.encode())(path)
 
 
 BOMBS: dict[str, tuple[Callable[[Path], object], str]] = {
