@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["check_chapters", "check_marks"]
 
 FILE = re.compile(r"[0-9]{2}-(?P<name>[a-z][a-z0-9-]*)")
-MARK = re.compile(r"\[\^(?P<label>[^\]\s]+)\](?P<definition>:)?")
+MARK = re.compile(r"\[\^(?P<label>[^\[\]\s]+)\](?P<definition>:)?")
 LINK = re.compile(r"\]\((?P<url>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
 SAFE = re.compile(r"https?://[^\s/]+|mailto:[^\s@]+@|#")
 SECTION = re.compile(r"@(?P<id>sec-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)")
-IDENTITY = re.compile(r"\{#(?P<id>[A-Za-z][\w-]*)[^}]*\}")
+IDENTITY = re.compile(r"\{#(?P<id>[A-Za-z][\w-]*)[^{}]*\}")
 
 
 def check_chapters(

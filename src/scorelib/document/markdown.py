@@ -1,4 +1,4 @@
-"""Markdown, in Quarto's dialect, into parts of a document; imports nothing of ours but nodes and origins.
+"""Markdown, in Quarto's dialect, into parts of a document; imports nodes, origins and errors.
 
 Raw HTML is text. Images are shown as their description: a report takes no picture from outside.
 """
@@ -16,6 +16,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from scorelib.document.nodes import (
+    SAFE_URL,
     Block,
     Break,
     Callout,
@@ -39,19 +40,27 @@ from scorelib.document.nodes import (
     Table,
     Text,
     plain,
+    shown,
 )
 from scorelib.document.origin import parts, unmarked
+from scorelib.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from markdown_it.token import Token
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["LEVELS", "Parsed", "parse", "too_deep"]
 
 REFERENCE = re.compile(r"@((?:fig|tbl|sec)-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)")
-SAFE_URL = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
-CALLOUT = re.compile(r"\{\s*\.callout-(note|tip|important|warning|caution)\b[^}]*\}")
+CALLOUT = re.compile(r"\{\s*\.callout-(note|tip|important|warning|caution)\b[^{}]*\}")
+"""Without a second brace within: to look for the end behind each of many beginnings takes their square."""
+IDENTITY = re.compile(r"[^\W\d_][\w-]*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+DEEPEST = 8
+"""Marks of text within each other; what stands deeper is shown as plain text of the last."""
+LEVELS = 12
+"""Levels of blocks within each other: a list is one, and so is an item of it. Typst takes few more."""
 TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 STRENGTH: dict[str, Literal["note", "warning", "important"]] = {
     "note": "note", "tip": "note", "important": "important", "warning": "warning", "caution": "warning",
@@ -68,7 +77,7 @@ class Parsed:
 
 @functools.cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": LEVELS + 2}).enable("table")
     parser.use(footnote_plugin, inline=False, move_to_end=True)
     parser.use(attrs_plugin, spans=True, allowed=["id", "lang"])
     parser.use(attrs_block_plugin, allowed=["id", "lang"])
@@ -87,10 +96,34 @@ def parse(markdown: str, *, prefix: str = "", deeper: int = 0) -> Parsed:
         Put before the labels of footnotes, so that two texts of a document may use the same.
     deeper
         Levels that are added to headings, for a text that stands below a heading.
+
+    Raises
+    ------
+    RenderError
+        If blocks stand deeper within each other than is read; what would be lost is not left out.
     """
     reader = _Reader(prefix, deeper)
-    blocks = reader.blocks(_parser().parse(markdown.replace("\x00", "\N{REPLACEMENT CHARACTER}")))
+    tokens = _parser().parse(shown(markdown))
+    if row := _too_deep(tokens):
+        message = f"line {row}: lists and quotations stand more than {LEVELS} levels within each other"
+        raise RenderError(message)
+    blocks = reader.blocks(tokens)
     return Parsed(tuple(blocks), tuple(reader.notes))
+
+
+def too_deep(markdown: str) -> int:
+    """The line of a text on which a block stands too deep within others; 0 if there is none."""
+    return _too_deep(_parser().parse(markdown))
+
+
+def _too_deep(tokens: Sequence[Token]) -> int:
+    # markdown-it leaves out what stands deeper than its own limit, and says nothing.
+    row = 0
+    for token in tokens:
+        row = token.map[0] + 1 if token.map else row
+        if token.level >= LEVELS and token.type != "inline":
+            return row
+    return 0
 
 
 class _Reader:
@@ -100,6 +133,7 @@ class _Reader:
         self.prefix = prefix
         self.deeper = deeper
         self.notes: list[Note] = []
+        self.depth = 0
 
     def blocks(self, tokens: Sequence[Token]) -> list[Block]:
         """The blocks of a run of tokens that is balanced."""
@@ -119,7 +153,7 @@ class _Reader:
                 return Paragraph(self._line(inner))
             case "heading_open":
                 level = min(int(token.tag[1:]) + self.deeper, 6)
-                children, label = _split_label(self._line(inner), str(token.attrs.get("id", "")))
+                children, label = _split_label(self._line(inner), _identity(token))
                 return Heading(level, children, label)
             case "bullet_list_open" | "ordered_list_open":
                 start = int(token.attrs.get("start", 1))
@@ -198,12 +232,16 @@ class _Reader:
 
     def inlines(self, tokens: Sequence[Token]) -> list[Inline]:
         """The inline parts of a run of tokens that is balanced."""
+        if self.depth == DEEPEST:
+            tokens = [token for token in tokens if token.nesting == 0]
+        self.depth += 1
         out: list[Inline] = []
         at = 0
         while at < len(tokens):
             end = _close(tokens, at)
             out += self._inline(tokens[at], tokens[at + 1 : end])
             at = end + 1
+        self.depth -= 1
         return _joined(out)
 
     def _inline(self, token: Token, inner: Sequence[Token]) -> list[Inline]:
@@ -235,11 +273,17 @@ class _Reader:
             case "span_open":
                 children = tuple(self.inlines(inner))
                 lang = str(token.attrs.get("lang", ""))
-                return [Span(children, lang)] if lang else list(children)
+                return [Span(children, lang)] if LANGUAGE.fullmatch(lang) else list(children)
             case "image":
                 return [Text(unmarked(token.content))]
         message = f"Markdown inline {token.type!r} is not handled"
         raise AssertionError(message)
+
+
+def _identity(token: Token) -> str:
+    """The id that a text gives a heading; none if it is no name, as nothing could refer to it."""
+    given = str(token.attrs.get("id", ""))
+    return given if IDENTITY.fullmatch(given) else ""
 
 
 def _close(tokens: Sequence[Token], at: int) -> int:

@@ -8,15 +8,22 @@ sections and cells between them. Writers have one function per part.
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 __all__ = [
-    "Block", "Break", "Callout", "Cell", "Code", "CodeBlock", "Column", "Cover", "Document",
-    "Emphasis", "Figure", "Heading", "Inline", "Item", "Link", "List", "Note", "NoteMark", "Number", "Panel",
-    "Paragraph", "Quote", "Reference", "Row", "Section", "Span", "Strong", "Table", "Text",
-    "from_json", "plain", "to_json",
+    "SAFE_URL", "UNSHOWN", "Block", "Break", "Callout", "Cell", "Code", "CodeBlock", "Column", "Cover",
+    "Document", "Emphasis", "Figure", "Heading", "Inline", "Item", "Link", "List", "Note", "NoteMark",
+    "Number", "Panel", "Paragraph", "Quote", "Reference", "Row", "Section", "Span", "Strong", "Table", "Text",
+    "from_json", "plain", "shown", "to_json",
 ]  # fmt: skip
+
+
+SAFE_URL = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+"""Addresses that a document may lead to."""
+UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no page can hold."""
 
 
 # --- inline -----------------------------------------------------------------------------------
@@ -314,7 +321,7 @@ def from_json(value: Any) -> Any:
     Raises
     ------
     ValueError
-        If the value names no part, or a part with other fields.
+        If the value names no part, or a part with other fields, or a link leads to what could run.
     """
     if isinstance(value, list):
         return tuple(from_json(part) for part in value)
@@ -327,11 +334,20 @@ def from_json(value: Any) -> Any:
         # A chart's specification is JSON of its own: lists in it stay lists.
         kept = {"spec": fields.pop("spec")} if "spec" in fields else {}
         try:
-            return _KINDS[name](**{key: from_json(part) for key, part in fields.items()}, **kept)
+            made = _KINDS[name](**{key: from_json(part) for key, part in fields.items()}, **kept)
         except TypeError as error:
             message = f"{name} does not have these fields: {error}"
             raise ValueError(message) from None
-    return value
+        if isinstance(made, Link) and not SAFE_URL.match(made.url):
+            message = f"a link leads to https://…, mailto:… or #…, not to {made.url!r}"
+            raise ValueError(message)
+        return made
+    return shown(value) if isinstance(value, str) else value
+
+
+def shown(text: str) -> str:
+    """A text in which what no page can hold is a character unknown."""
+    return text if text.isprintable() else UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def plain(children: tuple[Inline, ...]) -> str:

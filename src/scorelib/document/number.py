@@ -41,7 +41,10 @@ class _State:
     tables: int = 0
     names: dict[str, str] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
-    order: list[str] = field(default_factory=list)
+    order: dict[str, None] = field(default_factory=dict)
+    """Labels of notes by their first mark."""
+    taken: dict[str, int] = field(default_factory=dict)
+    """How often a heading without an id had these words."""
     level: int = 0
 
 
@@ -118,10 +121,12 @@ def _register(label: str, state: _State, key: str, number: str = "", **values: s
 def _free_id(title: str, state: _State) -> str:
     words = "".join(char.lower() if char.isalnum() else "-" for char in title)
     stem = "sec-" + "-".join(part for part in words.split("-") if part)
-    label, count = stem, 1
+    count = state.taken.get(stem, 0) + 1
+    label = stem if count == 1 else f"{stem}-{count}"
     while label in state.ids:
         count += 1
         label = f"{stem}-{count}"
+    state.taken[stem] = count
     return label
 
 
@@ -136,7 +141,7 @@ def _problems(blocks: Any, notes: dict[str, Note], state: _State) -> list[str]:
         elif mark.label not in notes:
             problems.append(f"footnote [^{mark.label}] has no text")
         elif mark.label not in state.order:
-            state.order.append(mark.label)
+            state.order[mark.label] = None
             queue += _marks(notes[mark.label].children)
     return sorted(set(problems)) + _targets(blocks, state)
 

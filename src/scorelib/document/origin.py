@@ -36,6 +36,7 @@ FIRST_ROW = 2
 PLANE = 0xF0000
 OPEN, MIDDLE, CLOSE = "\U00100000", "\U00100001", "\U00100002"
 PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
+FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\U000f0000-\U0010ffff]")
 PRIVATE_IN_URL = re.compile(r"%F(?:3%B|4%8)[0-9A-F]%[89AB][0-9A-F]%[89AB][0-9A-F]", re.IGNORECASE)
 TWICE = re.compile(rf"\.{CLOSE}\.(?!\.)")
 MARK = re.compile(f"{OPEN}([\U000f0000-\U000fffff]+){MIDDLE}([^{OPEN}{CLOSE}]*){CLOSE}")
@@ -141,8 +142,8 @@ def stopped_once(text: str) -> str:
 
 
 def private(text: str) -> str:
-    """A text from outside, in which what looks like a mark of ours is shown as a character unknown."""
-    return PRIVATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    """A text from outside, in which marks of ours and what no page can hold are characters unknown."""
+    return FOREIGN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def parts(text: str) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,7 @@ from scorelib.document.nodes import (
     Text,
     from_json,
     plain,
+    shown,
 )
 from scorelib.document.show import NODE
 from scorelib.errors import ExecutionError, RenderError
@@ -117,7 +118,7 @@ def _output(reading: _Reading, output: NotebookNode, options: Mapping[str, Any],
         raise ExecutionError(message)
     if kind == "stream":
         if output.name == "stdout" and output.text.strip():
-            reading.blocks.append(CodeBlock(output.text.rstrip("\n")))
+            reading.blocks.append(CodeBlock(shown(output.text.rstrip("\n"))))
         return
     data = output.data
     chart = next((data[mime] for mime in data if VEGALITE.fullmatch(mime)), None)
@@ -132,7 +133,7 @@ def _output(reading: _Reading, output: NotebookNode, options: Mapping[str, Any],
     elif "text/markdown" in data:
         _markdown(reading, data["text/markdown"], prefix=f"{place.replace(' ', '')}-")
     elif "text/plain" in data:
-        reading.blocks.append(CodeBlock(data["text/plain"]))
+        reading.blocks.append(CodeBlock(shown(data["text/plain"])))
 
 
 def _node(reading: _Reading, data: Any, options: Mapping[str, Any], place: str) -> None:

@@ -69,12 +69,14 @@ def bundle(node: Any) -> dict[str, Any]:
     return {**shown, "text/markdown": text}
 
 
-SPAN = re.compile(r"\[([^\[\]]+)\]\{lang=[^}]*\}")
-MARK = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+# None of these looks for an end behind the next beginning, which would take the square of a text's length.
+SPAN = re.compile(r"\[([^\[\]]+)\]\{lang=[^{}]*\}")
+MARK = re.compile(r"\[\^([^\[\]\s]+)\](?!:)")
 NOTE = re.compile(r"^\[\^([^\]\s]+)\]:\s*", re.MULTILINE)
 REFERENCE = re.compile(r"(?<![\w`])@((?:fig|tbl|sec)-[A-Za-z0-9-]*[A-Za-z0-9])")
-CALLOUT = re.compile(r"^:::\s*\{[^}]*\}\n(.*?)^:::[ \t]*$", re.MULTILINE | re.DOTALL)
-HEADING_ID = re.compile(r"^(#+ .*?)\s*\{#[^}]*\}\s*$", re.MULTILINE)
+OPENED = re.compile(r":::[ \t]*\{[^{}]*\}")
+CLOSED = re.compile(r":::[ \t]*")
+HEADING_ID = re.compile(r"^(#+ .*\S)[ \t]*\{#[^{}\n]*\}[ \t]*$", re.MULTILINE)
 
 
 def _readable(markdown: str) -> str:
@@ -90,9 +92,24 @@ def _readable(markdown: str) -> str:
     text = SPAN.sub(r"\1", markdown)
     text = MARK.sub(mark, text)
     text = NOTE.sub(lambda found: f"<sup>{numbers.get(found[1], '?')}</sup> ", text)
-    text = CALLOUT.sub(lambda found: "> " + found[1].strip().replace("\n", "\n> "), text)
-    text = HEADING_ID.sub(r"\1", text)
+    text = HEADING_ID.sub(r"\1", _quoted(text))
     return REFERENCE.sub(r"`\1`", text)
+
+
+def _quoted(text: str) -> str:
+    """A text with its callouts as quotations."""
+    lines: list[str] = []
+    begun: int | None = None
+    for line in text.split("\n"):
+        if begun is None and OPENED.fullmatch(line):
+            begun = len(lines)
+        elif begun is not None and CLOSED.fullmatch(line):
+            inner = "\n".join(lines[begun + 1 :]).strip()
+            lines[begun:] = ["> " + inner.replace("\n", "\n> ")]
+            begun = None
+            continue
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _markdown_table(table: Table) -> str:

@@ -18,7 +18,8 @@ FENCE = (
 CODE = r"(?<!`)(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n)(?s:.))*?(?<!`)(?P=tick)(?!`)"
 """Code within a line."""
 
-COMMENT = re.compile(rf"{FENCE}|{CODE}|<!--(?P<comment>(?s:.)*?)-->", re.MULTILINE)
+COMMENT = re.compile(rf"{FENCE}|{CODE}|(?P<comment><!--)", re.MULTILINE)
+END = "-->"
 
 
 class Comment(NamedTuple):
@@ -33,11 +34,17 @@ def comments(text: str) -> list[Comment]:
     """The comments of a text, in order; what looks like one within code is code."""
     if "<!--" not in text:
         return []
-    return [
-        Comment(found.start(), found.end(), found["comment"])
-        for found in COMMENT.finditer(text)
-        if found["comment"] is not None
-    ]
+    there: list[Comment] = []
+    at = 0
+    while found := COMMENT.search(text, at):
+        at = found.end()
+        if found["comment"]:
+            end = text.find(END, at)
+            if end < 0:  # Nor has any that begins later an end: to look again each time takes their square.
+                break
+            there.append(Comment(found.start(), end + len(END), text[at:end]))
+            at = end + len(END)
+    return there
 
 
 def without_comments(text: str) -> str:

@@ -7,24 +7,33 @@ for is therefore refused before it runs, and what it may say ends soon by the wa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["LONGEST", "YEARS", "held", "whole"]
+__all__ = ["LONGEST", "LONGEST_PARAGRAPH", "YEARS", "counted", "held", "steps", "too_long", "whole"]
 
 LONGEST = 200_000
 """Characters of a text, as written and as printed; the longest chapter of a scorecard has some 10,000."""
+
+LONGEST_PARAGRAPH = 20_000
+"""Characters without an empty line between: a paragraph of marks may take the square of its length."""
 
 DEEPEST = 2
 """Loops within each other: over donors, and over years."""
 
 YEARS = 200
 """Numbers that a loop may count; an amount of a donor has a year."""
+
+STEPS = 50_000
+"""Parts of a text that its loops may come by, all together; 40 donors over 10 years come by some 4,000."""
+
+COUNTER = "_steps"
+"""The name of what counts them, which no text can write: it may not use names that begin so."""
 
 LOOP = {"first", "index", "last", "length"}
 """What a text may ask of a loop."""
@@ -70,6 +79,8 @@ def _problem(node: nodes.Node) -> str:
     if not isinstance(node, SAID):
         name = type(node).__name__.lower()
         return f"a text may not use Jinja's {name!r}; it has names, their functions, if and for"
+    if isinstance(node, nodes.Name) and (node.name == "self" or node.name.startswith("_")):
+        return f"a text may not use {node.name!r}"
     if isinstance(node, nodes.Call):
         # A name that is not known is told where it is looked up, with the names that are like it.
         plain = isinstance(node.node, nodes.Name) and node.node.name not in {"loop", "self"}
@@ -84,6 +95,46 @@ def _problem(node: nodes.Node) -> str:
     elif isinstance(node, nodes.For) and node.recursive:
         return "a text may not have a loop that calls itself"
     return ""
+
+
+def counted(template: nodes.Template) -> nodes.Template:
+    """The same text, with its loops made to count what they come by; see `steps`."""
+    for loop in template.find_all(nodes.For):
+        parts = sum(1 for part in [*loop.body, *loop.else_] for _ in part.find_all(nodes.Node)) + 1
+        given = [cast("nodes.Expr", loop.iter), nodes.Const(parts)]
+        counter = nodes.Name(COUNTER, "load")
+        loop.iter = nodes.Call(counter, given, [], None, None, lineno=loop.lineno)
+    return template
+
+
+def steps() -> dict[str, Callable[[Iterable[object], int], Iterator[object]]]:
+    """What counts the steps of the loops of one text, by the name that `counted` calls it."""
+    left = STEPS
+
+    def count(values: Iterable[object], parts: int) -> Iterator[object]:
+        nonlocal left
+        for value in values:
+            left -= parts
+            if left < 0:
+                message = f"the loops of the text take more than {STEPS:,} steps"
+                raise ValueError(message)
+            yield value
+
+    return {COUNTER: count}
+
+
+def too_long(text: str) -> int:
+    """The line on which a paragraph begins that is too long to be read; 0 if there is none."""
+    begun = size = 0
+    for row, line in enumerate(text.split("\n"), 1):
+        if not line or line.isspace():
+            size = begun = 0
+            continue
+        size += len(line) + 1
+        begun = begun or row
+        if size > LONGEST_PARAGRAPH:
+            return begun
+    return 0
 
 
 def whole(pieces: Iterator[str]) -> str:

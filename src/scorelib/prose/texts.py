@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from scorelib.data.characters import unfit
+from scorelib.document.markdown import LEVELS, too_deep
 from scorelib.document.nodes import Section
 from scorelib.document.origin import Told, marked, private, stopped_once, unmarked
 from scorelib.errors import DataError, Finding, ScorelibError
 from scorelib.prose.comments import without_comments
-from scorelib.prose.grammar import LONGEST, YEARS, held, whole
+from scorelib.prose.grammar import LONGEST, LONGEST_PARAGRAPH, YEARS, counted, held, steps, too_long, whole
 from scorelib.prose.inline import names
 from scorelib.prose.placeholders import filled
 
@@ -52,7 +54,10 @@ CHAPTERS = (
 )
 """Texts that each scorecard has of its own, by the names of their files."""
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+DEEP = re.compile(r"^[ >*+.)0-9-]{8}|^[ >*+.)0-9-]*\t", re.MULTILINE)
+"""Where a text may have more lists and quotations within each other than are read; only then it is parsed."""
+CALLOUTS = 4
+"""Signs of callouts up to which they add little to that."""
 
 
 def heading(card: Scorecard, name: str, level: int = 1) -> Section:
@@ -135,13 +140,13 @@ def read_file(path: Path, shown: str) -> str:
             shown,
             row,
             "",
-            f"U+{ord(found.group()):04X}",
-            "a control character",
+            "",
+            problem,
             "delete it",
             "control-character",
         )
         for row, line in enumerate(text.split("\n"), 1)
-        if (found := CONTROL.search(line))
+        if (problem := unfit(line))
     ]
     if findings:
         raise DataError(findings)
@@ -150,8 +155,8 @@ def read_file(path: Path, shown: str) -> str:
     return text
 
 
-def _refused(shown: str, problem: str, remedy: str, rule: str) -> NoReturn:
-    raise DataError([Finding(shown, 0, "", "", problem, remedy, rule)])
+def _refused(shown: str, problem: str, remedy: str, rule: str, row: int = 0) -> NoReturn:
+    raise DataError([Finding(shown, row, "", "", problem, remedy, rule)])
 
 
 @functools.cache
@@ -171,8 +176,11 @@ def _environment() -> jinja2.Environment:
 
 def _printed(value: object) -> str:
     """A value as a text prints it: with its origin, if it is a number of the data."""
-    if callable(value) and not isinstance(value, jinja2.Undefined):
-        message = f"{getattr(value, '__name__', 'this')} is a function; write what it is asked: name(…)"
+    if hasattr(value, "__name__"):
+        message = f"{value.__name__} is a function; write what it is asked: name(…)"
+        raise TypeError(message)
+    if not isinstance(value, str | int | float | jinja2.Undefined):
+        message = f"a text may not print a {type(value).__name__}; it prints words and numbers"
         raise TypeError(message)
     if isinstance(value, Told):
         return marked(private(value), value.origin)
@@ -192,6 +200,12 @@ def fill(text: str, path: str, card: Scorecard) -> str:
 
 def _filled(text: str, path: str, card: Scorecard) -> str:
     """The same, with the origins of its numbers hidden in it."""
+    if row := too_long(text):
+        problem = f"a paragraph that begins here has more than {LONGEST_PARAGRAPH:,} characters"
+        _refused(path, problem, "set empty lines between its parts", "length", row)
+    if (text.count(":::") > 2 * CALLOUTS or DEEP.search(text)) and (row := too_deep(text)):
+        problem = f"lists and quotations stand more than {LEVELS} levels within each other"
+        _refused(path, problem, "write what stands so deep as paragraphs", "nesting", row)
     try:
         plain, known = private(without_comments(text)), dict(names(card))
         made = filled(plain, known, _printed)
@@ -212,8 +226,13 @@ def _filled(text: str, path: str, card: Scorecard) -> str:
 
 def _by_jinja(text: str, known: dict[str, Any]) -> str:
     environment = _environment()
-    held(environment.parse(text))
-    return whole(environment.from_string(text, known).generate())
+    template = environment.parse(text)
+    held(template)
+    made = whole(environment.from_string(counted(template), {**known, **steps()}).generate())
+    if too_long(made):
+        message = f"the text prints a paragraph of more than {LONGEST_PARAGRAPH:,} characters"
+        raise ValueError(message)
+    return made
 
 
 def _range(*numbers: int) -> range:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from scorelib.document.ledger import cell_origin
 from scorelib.document.nodes import (
+    UNSHOWN,
     Break,
     Callout,
     Code,
@@ -239,8 +240,9 @@ class _Writer:
         tag = f"h{min(heading.level + 1, 6)}"
         number = f'<span class="number">{heading.number}</span> ' if heading.number else ""
         label = _attribute(self.language.label("document.permalink"))
-        anchor = f'<a class="anchor" href="#{heading.id}" aria-label="{label}">#</a>'
-        return f'<{tag} id="{heading.id}">{number}{self.inlines(heading.children)} {anchor}</{tag}>'
+        identity = _attribute(heading.id)
+        anchor = f'<a class="anchor" href="#{identity}" aria-label="{label}">#</a>'
+        return f'<{tag} id="{identity}">{number}{self.inlines(heading.children)} {anchor}</{tag}>'
 
     def _list(self, block: List) -> str:
         tag = "ol" if block.ordered else "ul"
@@ -338,7 +340,9 @@ class _Writer:
     def _figure(self, figure: Figure) -> str:
         link = self._from(figure)
         caption = self._caption("figure", figure.number, figure.caption, figure.source, link)
-        spec = json.dumps(figure.spec, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
+        spec = json.dumps(figure.spec, ensure_ascii=False, sort_keys=True)
+        # Not only `</` ends a script: after `<!--<script` no end of it counts.
+        spec = UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", spec).replace("<", "\\u003c")
         data = ""
         if figure.data is not None:
             summary = escape(self.language.label("document.data"))

@@ -163,7 +163,7 @@ class PageOrigins:
             "help": label("origin.help"),
             "none": label("origin.none"),
         }
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
     def _places_data(self, line: str) -> list[list[Any]]:
         return [[_place(place, self.language), *place.sources] for place in self.ledger.places[line]]
