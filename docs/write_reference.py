@@ -185,10 +185,10 @@ def _placeholders() -> Iterator[str]:
     yield (
         "A text may also use Jinja's `{% if %}` and `{% for %}` with these names, and no more of it: "
         "what reaches further, or could run without end, is refused.\n\n"
-        "Loops may come by 50,000 parts of the text in all. A text has at most 200,000 characters, 20,000 of them "
-        "without an empty line between, and lists and quotations at most 12 levels within each other (a list is one, "
-        "an item of it another). A character that is invisible, turns the direction of writing or has no agreed "
-        "meaning is refused with its line."
+        "Loops may come by 50,000 parts of the text in all. A text has at most 200,000 characters, 20,000 of "
+        "them without an empty line between, and lists and quotations at most 12 levels within each other (a "
+        "list is one, an item of it another). A character that is invisible, turns the direction of writing "
+        "or has no agreed meaning is refused with its line."
     )
 
 
