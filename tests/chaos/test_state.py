@@ -7,17 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from platformdirs import user_cache_path
 
-from scorelib.build import quick, status
+from scorelib.build import notebooks, quick, status
 from scorelib.build.lock import locked
+from scorelib.build.plan import Inputs
 from scorelib.build.run import prepare, select
+from scorelib.data import write
 from scorelib.errors import ScorelibError
 from scorelib.render import assets
+from scorelib.sealed import seal_json
 from scorelib.site.plan import damage as damage_of_site
 
 from ..build.few import few_cells
@@ -26,6 +30,8 @@ from .damage import DAMAGES, LINK, contents, damage, left_over
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from scorelib.build.plan import Step
 
 REPORT = "reports/voorbeeld/2024/nl"
 OF_REPORT = ("provenance.json", "notebook.ipynb", "data.zip", "index.html")
@@ -260,3 +266,86 @@ def test_a_build_over_damage_gives_what_a_clean_one_gives(
     if any(kind.startswith(REPORT) for kind in done_to):
         assert done.stderr.count("warning: voorbeeld/2024/nl is made again: ") == 1, (done_to, done.stderr)
     assert build(project).stdout == "0 made, 0 failed, 6 up to date, in reports/\n", done_to
+
+
+# --- imports, and what Quarto is to render -------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_journal_of_an_import_that_is_damaged_is_not_followed(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "data"
+    stage = folder / ".import-x"
+    stage.mkdir(parents=True)
+    for place, text in ((folder, "old"), (stage, "new")):
+        for table in ("a.csv", "b.csv"):
+            (place / table).write_text(text)
+    journal = folder / write.JOURNAL
+    said = {"add": {}, "replace": {f".import-x/{table}": table for table in ("a.csv", "b.csv")}}
+    journal.write_bytes(seal_json(said))
+    damage(name, journal, seeded(name), tmp_path / "aside")
+    with (
+        pytest.raises(ScorelibError, match="is no journal of an import, or is damaged"),
+        write.locked(folder),
+    ):
+        pass
+    assert [(folder / table).read_text() for table in ("a.csv", "b.csv")] == ["old", "old"]
+    assert (stage / "a.csv").read_text() == "new", "nothing is thrown away either"
+    if journal.is_dir() and not journal.is_symlink():
+        journal.rmdir()
+    else:
+        journal.unlink()
+    journal.write_bytes(seal_json(said))
+    with write.locked(folder):
+        assert [(folder / table).read_text() for table in ("a.csv", "b.csv")] == ["new", "new"]
+
+
+@pytest.fixture(scope="module")
+def prepared(new_project: Callable[[], Path]) -> Path:
+    """A project whose notebooks for Quarto are written."""
+    project = few_cells(new_project())
+    done = prepare_for_quarto(project)
+    assert "6 written" in done.stderr, done.stderr
+    return project
+
+
+def prepare_for_quarto(project: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scorelib", "prepare"],
+        cwd=project, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a bit flipped", "cut", "empty", "a pipe", LINK])
+@pytest.mark.parametrize("kind", ["record", "executed", "notebook"])
+def test_what_quarto_is_to_render_is_held_against_its_checksum(
+    prepared: Path, tmp_path: Path, kind: str, name: str
+) -> None:
+    stem = "scorecard-voorbeeld-2024-nl"
+    path = {
+        "record": prepared / "build" / ".executed" / f"{stem}.json",
+        "executed": prepared / "build" / ".executed" / f"{stem}.ipynb",
+        "notebook": prepared / "build" / f"{stem}.ipynb",
+    }[kind]
+    (step,) = (
+        step
+        for step in prepare(prepared, select(prepared), ("html", "pdf"), renderer="quarto")
+        if str(step.report) == "voorbeeld/2024/nl"
+    )
+    right = path.read_bytes()
+    step = recorded(prepared, step)
+    assert notebooks._executed(prepared, step) is not None
+    assert notebooks._as_written(prepared, step)
+    damage(name, path, seeded(name), tmp_path / "aside")
+    try:
+        assert (notebooks._executed(prepared, step) is None) == (kind != "notebook")
+        assert notebooks._as_written(prepared, step) == (kind == "executed")
+    finally:
+        if path.is_symlink() or not path.is_file():
+            path.unlink()
+        path.write_bytes(right)
+
+
+def recorded(project: Path, step: Step) -> Step:
+    """The step with the inputs that were noted, whichever Quarto they were noted for."""
+    kept = notebooks._record(project, step.report)
+    return replace(step, inputs=Inputs(kept.get("execution", {}), kept.get("rendering", {})))

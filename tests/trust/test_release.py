@@ -139,21 +139,25 @@ def test_a_signed_release_is_checked_against_the_key(built: Path, tmp_path: Path
 def test_a_clean_final_project_is_released_and_a_changed_one_is_not(
     project: Path, scorelib: Command, key: Path
 ) -> None:
-    final(project)
-    # That the scores of its assessment are not in the data would be a finding.
-    path = project / "data" / "scorecards.csv"
-    path.write_text(path.read_text().replace("final,mopan-iom-2023,", "final,,"))
-    assert scorelib("build", "iom", cwd=project).returncode == 0
+    # The one organisation whose texts and scores are all there, taken for a real one.
+    for name, before, after in (
+        ("scorecards", "voorbeeld,2024,draft", "voorbeeld,2024,final"),
+        ("organisations", ",other,true,fictional", ",other,false,fictional"),
+    ):
+        path = project / "data" / f"{name}.csv"
+        assert before in path.read_text()
+        path.write_text(path.read_text().replace(before, after))
+    assert scorelib("build", "voorbeeld", cwd=project).returncode == 0
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "release"]):
         identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", *identity, *arguments], cwd=project, check=True, capture_output=True)
-    done = scorelib("build", "iom", "--final", "--sign", str(key), cwd=project)
+    done = scorelib("build", "voorbeeld", "--final", "--sign", str(key), cwd=project)
     assert done.returncode == 0, done.stderr
-    verified = scorelib("verify", "iom", "--key", str(key.with_suffix(".pub")), cwd=project)
+    verified = scorelib("verify", "voorbeeld", "--key", str(key.with_suffix(".pub")), cwd=project)
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "signed by the key that was given" in verified.stdout
     with (project / "data" / "facts.csv").open("a") as file:
         file.write("\n")
-    refused = scorelib("build", "iom", "--final", cwd=project)
+    refused = scorelib("build", "voorbeeld", "--final", cwd=project)
     assert refused.returncode == 2
     assert "data/facts.csv" in refused.stderr

@@ -8,6 +8,7 @@ it and no other; a new one takes its place.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import multiprocessing
 import os
 import queue
@@ -24,7 +25,7 @@ from scorelib.errors import ScorelibError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LocalPool", "WorkerDiedError", "default_jobs", "nursery"]
+__all__ = ["LocalPool", "NoWorkerError", "WorkerDiedError", "default_jobs", "nursery"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,6 +55,20 @@ def nursery() -> int | None:
     # Python has no public name for it.
     pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
     return pid
+
+
+class NoWorkerError(ScorelibError):
+    """There can be no process to work on a task."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return (
+            f"no process can be started for it: {self.why}; make room for temporary files, or for "
+            "processes, and build again"
+        )
 
 
 class LocalPool(concurrent.futures.Executor):
@@ -155,24 +170,36 @@ class _Worker(threading.Thread):
             process.submit(self._warm)
         return process
 
+    def _ready(self) -> concurrent.futures.ProcessPoolExecutor:
+        """The process, or a new one."""
+        try:
+            self._process = self._process or self._new()
+        except OSError as error:
+            raise NoWorkerError(error.strerror or str(error)) from None
+        return self._process
+
     def run(self) -> None:
         # Here and not in the thread that hands out work: it takes as long as its first process starts.
-        self._process = self._new()
+        with contextlib.suppress(NoWorkerError):
+            self._ready()
         while (item := self._waiting.get()) is not None:
             future, fn, args, kwargs = item
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                result = self._process.submit(fn, *args, **kwargs).result()
+                result = self._ready().submit(fn, *args, **kwargs).result()
             except BrokenProcessPool:
+                self._process = None
                 if not self._killed:
-                    self._process = self._new()
+                    with contextlib.suppress(NoWorkerError):
+                        self._ready()
                 future.set_exception(WorkerDiedError())
             except BaseException as error:  # noqa: BLE001 - whoever waits for the future gets it
                 future.set_exception(error)
             else:
                 future.set_result(result)
-        self._process.shutdown(wait=not self._killed, cancel_futures=True)
+        if self._process is not None:
+            self._process.shutdown(wait=not self._killed, cancel_futures=True)
 
     def kill(self) -> None:
         """End the process, whatever it is at."""

@@ -29,7 +29,8 @@ def project_of(folder: str) -> str:
 
 def stamp_file(project: str, arguments: list[str]) -> str:
     """Where it is written down for a command."""
-    said = "\0".join((sys.executable, sys.version, *_renderer(), *arguments))
+    # With the project's place, as what it rests on is noted by its place: a copy has no note yet.
+    said = "\0".join((project, sys.executable, sys.version, *_renderer(), *arguments))
     name = blake2b(said.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return os.path.join(project, "reports", ".scorelib", f"unchanged-{name}")  # noqa: PTH118
 

@@ -190,7 +190,7 @@ def locked(folder: Path, *, finish: bool = True) -> Iterator[None]:
 
 def interrupted(folder: Path) -> bool:
     """Whether an import was interrupted while it put its files in place."""
-    return (folder / JOURNAL).exists()
+    return os.path.lexists(folder / JOURNAL)
 
 
 @contextlib.contextmanager
@@ -262,7 +262,7 @@ def _place(folder: Path, name: str) -> str:
 def _finish(folder: Path, handle: int) -> None:
     """Do what the journal of an interrupted import still asks for, and remove what it left."""
     journal = folder / JOURNAL
-    if journal.exists():
+    if interrupted(folder):
         try:
             said = read_json(journal)
             safe = set(said) == {"add", "replace"} and all(

@@ -160,7 +160,11 @@ class _Run:
 
         manager = ReportKernelManager(kernel_name=name)
         try:
-            run_sync(manager.begin)(self._notebook.parent, environment, kernel, self._memory)
+            try:
+                run_sync(manager.begin)(self._notebook.parent, environment, kernel, self._memory)
+            except OSError as error:
+                told = f"no kernel can be started: {error}; make room there, or set TMPDIR"
+                raise self._error(told) from None
             return self._run(prepared, manager)
         except NoSuchKernel as error:
             remedy = "run `python -m ipykernel install --sys-prefix`"
