@@ -85,6 +85,11 @@ def _told(error: Exception) -> int | None:
     """Say what went wrong and give the exit code; None for a bug, which is to be loud."""
     from scorelib.errors import DataError, ScorelibError, UsageError  # noqa: PLC0415 - not for `--help`
 
+    if isinstance(error, MemoryError):
+        click.echo(
+            "there is not enough memory for this; close other programs, or make less at once", err=True
+        )
+        return 1
     if not isinstance(error, ScorelibError):
         return None
     click.echo(str(error), err=True)

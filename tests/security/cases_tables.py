@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["FILES", "FORMULAS", "IDS", "NUMBERS", "SHOWN", "SIGNS"]
+__all__ = ["FILES", "FORMULAS", "HEAVY", "IDS", "NUMBERS", "SHOWN", "SIGNS"]
 
 SHOWN = {
     "markup": "<script>alert(1)</script>",
@@ -211,3 +211,28 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
 }  # fmt: skip
 """Files of a table, and the message that each gets."""
+
+
+def large(unit: bytes, times: int, head: bytes = b"") -> Callable[[Path], None]:
+    """Add something to the donors many times, made only when it is asked for."""
+
+    def change(project: Path) -> None:
+        raw("donors", D + head + unit * times)(project)
+
+    return change
+
+
+HEAVY: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a cell of a hundred megabytes": (
+        large(b"N", 100_000_000, b"BE,"),
+        r"donors\.csv:4: it is no CSV from here on \(field larger",
+    ),
+    "a quote not closed in ten megabytes": (
+        large(b"N,\n", 2_900_000, b'BE,"'),
+        r"donors\.csv:4: it is no CSV",
+    ),
+    "two hundred million commas": (large(b",", 200_000_000), "more than 3,000,000 lines"),
+    "a hundred million empty lines": (large(b"\n", 100_000_000), "more than 3,000,000 lines"),
+    "a hundred megabytes of quotes": (large(b'"', 100_000_000), r"donors\.csv:4: it is no CSV"),
+}
+"""Files that are refused although reading them alone takes a second."""

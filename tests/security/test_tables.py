@@ -15,7 +15,7 @@ from scorelib.data.scorecard import load_scorecard
 from scorelib.errors import DataError
 
 from ..data.small import small
-from .cases_tables import FILES, FORMULAS, IDS, NUMBERS, SHOWN, SIGNS
+from .cases_tables import FILES, FORMULAS, HEAVY, IDS, NUMBERS, SHOWN, SIGNS
 from .hostile import bounded, put, raw, snapshot, with_cell
 
 if TYPE_CHECKING:
@@ -78,6 +78,14 @@ def test_an_amount_is_a_number_that_can_be_counted_with(tmp_path: Path, text: st
 @pytest.mark.parametrize(("change", "message"), FILES.values(), ids=FILES)
 @pytest.mark.timeout(20)
 def test_a_file_that_is_no_table_is_refused(
+    tmp_path: Path, change: Callable[[Path], None], message: str
+) -> None:
+    assert re.search(message, refused(small(tmp_path), change))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("change", "message"), HEAVY.values(), ids=HEAVY)
+def test_a_file_of_a_hundred_megabytes_is_refused(
     tmp_path: Path, change: Callable[[Path], None], message: str
 ) -> None:
     assert re.search(message, refused(small(tmp_path), change))

@@ -34,8 +34,11 @@ __all__ = [
 FIELD_LIMIT = 1_000_000
 """Characters that one cell may hold; beyond it a file is broken, most often by a stray quote."""
 
-LARGEST = 1 << 30
+LARGEST = 1 << 28
 """Bytes of a table; beyond it something other than a table was meant."""
+
+ROWS, CELLS = 3_000_000, 50_000_000
+"""Line ends and commas of a table; what is read of it takes memory by their number."""
 
 MISSING = Fault("the file is missing", "put it back, or take its table out of datapackage.json", "file")
 
@@ -124,6 +127,9 @@ def _kept(path: Path, _: Stamp) -> CsvFile:
 
 def _read(path: Path) -> CsvFile:
     content = path.read_bytes()
+    if content.count(b"\n") > ROWS or content.count(b",") > CELLS:
+        problem = f"it has more than {ROWS:,} lines, or {CELLS:,} cells"
+        raise UnreadableError(0, Fault(problem, "split it, or look for what repeats in it", "file"))
     try:
         return CsvFile(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
