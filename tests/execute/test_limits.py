@@ -75,6 +75,23 @@ for place in range(0, len(held), 4096): held[place] = 1""",
         {"memory": 600 * MIB},
         ["died", "may use 600 MiB"],
     ),
+    "starts ever more processes": (
+        """import os, time
+for _ in range(700):
+    if os.fork() == 0:
+        time.sleep(600)
+time.sleep(600)""",
+        {"memory": 4096 * MIB},
+        ["died", "because it had started", "may have 256 at once"],
+    ),
+    "doubles itself until the machine is full": (
+        """import os, time
+for _ in range(10):
+    os.fork()
+time.sleep(600)""",
+        {"memory": 8192 * MIB},
+        ["died", "because it had started", "may have 256 at once"],
+    ),
     "shows a gigabyte": ("while True: print('x' * 1000)", SAFE, ["showed more than 100 MiB"]),
     "shows large things": (
         "for _ in range(40): display({'text/plain': 'x' * 2**25}, raw=True)",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from scorelib.errors import ExecutionError
 from scorelib.execute import warm
+from scorelib.execute.keeper import PROCESSES
 from scorelib.execute.template import WARM_DATA
 from scorelib.imports import import_jsonschema
 
@@ -226,6 +227,8 @@ class _Run:
         handle = manager.handle
         if handle is None or handle.returncode is None:
             return "as it does when memory runs out"
+        if handle.many:
+            return f"because it had started {handle.many} processes, and may have {PROCESSES} at once"
         code, limit = handle.returncode, f"may use {_size(self._memory)}"
         if handle.over:
             return f"because with all that it started it used {_size(handle.over)} and {limit}"

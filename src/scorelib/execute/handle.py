@@ -48,6 +48,8 @@ class Handle:
         """Bytes that the kernel itself used at most, known when it has ended."""
         self.over = 0
         """Bytes that it used together with what it started, if it was killed for that."""
+        self.many = 0
+        """Processes that it had started, if it was killed for that."""
 
     def fileno(self) -> int:
         """A descriptor that can be read whenever there is news."""
@@ -80,8 +82,8 @@ class Handle:
                 self.alive = True
             case {"error": str(text)}:
                 self.error = text
-            case {"exit": int(code), "peak": int(peak), "over": int(over)}:
-                self.returncode, self.peak, self.over = code, peak, over
+            case {"exit": int(code), "peak": int(peak), "over": int(over), "many": int(many)}:
+                self.returncode, self.peak, self.over, self.many = code, peak, over, many
 
     def listen(self, timeout: float | None) -> None:
         """Wait until there may be news."""

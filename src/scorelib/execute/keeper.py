@@ -25,10 +25,13 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-__all__ = ["DISMISSED", "Order", "begin", "descendants", "tell"]
+__all__ = ["DISMISSED", "PROCESSES", "Order", "begin", "descendants", "tell"]
 
 GLANCE = 0.1
 """Seconds between two looks at the memory; a process of its own cannot pass the limit even so."""
+
+PROCESSES = 256
+"""Processes that a kernel may have started at once, if its memory is limited: more would be for ever more."""
 
 PATIENCE = 5.0
 """Seconds after which a process that cannot be killed is left alone."""
@@ -175,6 +178,7 @@ class _Keeper:
         self._code: int | None = None
         self._peak = 0
         self._over = 0
+        self._many = 0
 
     def keep(self) -> None:
         """Serve until the kernel has ended, then end all that it started, and tell."""
@@ -187,12 +191,12 @@ class _Keeper:
                 for key, _ in selector.select(pause):
                     if not self._attend(key.fileobj):
                         selector.unregister(key.fileobj)
-                if self._order.memory is not None and not self._over:
+                if self._order.memory is not None and not (self._over or self._many):
                     self._weigh(self._order.memory)
         self._sweep()
         if self._order.scratch and not self._dismissed:
             shutil.rmtree(self._order.scratch, ignore_errors=True)
-        tell(self._line, exit=self._code, peak=self._peak, over=self._over)
+        tell(self._line, exit=self._code, peak=self._peak, over=self._over, many=self._many)
 
     def _attend(self, source: object) -> bool:
         """Do what an event asks for; says whether more may come from there."""
@@ -238,8 +242,12 @@ class _Keeper:
                 self._peak = usage.ru_maxrss * 1024
 
     def _weigh(self, memory: int) -> None:
-        """Kill everything if together it uses more memory than it may."""
+        """Kill everything if together it uses more memory than it may, or is more than it may be."""
         pids = descendants(os.getpid())
+        if len(pids) > PROCESSES:
+            self._many = len(pids)
+            _halt()
+            return
         # Pages that processes share count in each, so this is quick and at least as much as it is.
         if sum(_kibibytes(pid, "status", "RssAnon", "RssShmem") for pid in pids) * 1024 <= memory:
             return
@@ -259,6 +267,19 @@ class _Keeper:
                     _kill(pid)
                 selector.select(GLANCE)
                 self._reap()
+
+
+def _halt() -> None:
+    """Kill all that was started, also what starts more of itself as fast as it can."""
+    seen: set[int] = set()
+    # What is stopped starts nothing any more, so at some time nothing new is there.
+    while new := set(descendants(os.getpid())) - seen:
+        for pid in new:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGSTOP)
+        seen |= new
+    for pid in seen:
+        _kill(pid)
 
 
 def _kill(pid: int) -> None:
