@@ -123,7 +123,8 @@ def read_file(path: Path, shown: str) -> str:
     try:
         if not path.is_file():
             _refused(shown, "it is no file", "put a text there, or delete it", "file")
-        data = path.parents[len(Path(shown).parts) - 1] / "data"
+        within = Path(shown).parts
+        data = path.parents[len(within) - 1] / within[0]
         if not path.resolve().is_relative_to(data.resolve()):
             _refused(shown, "it is a link out of data/", "put the text itself there", "file")
         if path.stat().st_size > 4 * LONGEST:
