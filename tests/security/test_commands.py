@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scorelib.cli import run
+from scorelib.errors import UsageError
+from scorelib.trust.release import check_release
 
 from .cases_commands import ARGUMENTS, ENVIRONMENTS
 from .hostile import snapshot
@@ -62,3 +64,12 @@ def test_the_environment_changes_nothing_but_what_it_is_for(
     assert done.returncode == code, done.stderr
     assert message in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.timeout(30)
+def test_a_public_key_that_never_ends_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    for name in ("SHA256SUMS", "SHA256SUMS.sig"):
+        (tmp_path / "reports" / name).touch()
+    with pytest.raises(UsageError, match="/dev/zero is no public key: it is no file"):
+        check_release(tmp_path, "/dev/zero")

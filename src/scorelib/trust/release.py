@@ -194,6 +194,8 @@ def _signed(root: Path, content: bytes, key: str | None) -> tuple[bool, str]:
     if not path.exists():
         return key is None, f"{SUMS} is not signed"
     try:
+        if key and not Path(key).is_file():
+            raise ValueError("it is no file")  # noqa: TRY301 - told below; a device would never end
         wanted = public_blob(Path(key).read_text("utf-8")) if key else b""
     except (OSError, ValueError) as error:
         message = f"{key} is no public key: {error}; give the .pub file that ssh-keygen wrote"
