@@ -34,7 +34,13 @@ COLOURS = {
     "#ffffff": "paper",
     "white": "paper",
 }
-URL = re.compile(r"url\(#([^)]+)\)")
+URL = re.compile(r"""url\(#([^()'"\\\s]+)\)""")
+DRAWN = {
+    "circle", "clipPath", "defs", "ellipse", "g", "line", "linearGradient", "marker", "mask", "path",
+    "pattern", "polygon", "polyline", "radialGradient", "rect", "stop", "svg", "symbol", "text", "tspan",
+    "use",
+}  # fmt: skip
+"""Elements that a drawing consists of."""
 
 
 class ChartDrawer:
@@ -139,9 +145,17 @@ def clean_svg(svg: str, name: str) -> str:
     Vega numbers its gradients and clips per process, so two charts of a page would share ids; a
     strict policy forbids style attributes; the figure around the drawing carries the description.
     """
-    root = ET.fromstring(svg)  # noqa: S314 - written by vl-convert a moment ago, entities included
+    try:
+        # A drawing has no types of its own; with them come entities that grow, or read files.
+        root = None if "<!DOCTYPE" in svg else ET.fromstring(svg)  # noqa: S314 - no entities are left
+    except ET.ParseError:
+        root = None
+    if root is None or root.tag != f"{{{SVG}}}svg":
+        message = f"chart {name!r} came out as something that is no drawing; mend its specification"
+        raise RenderError(message)
     width, height = root.get("width", "0"), root.get("height", "0")
     root.attrib.setdefault("viewBox", f"0 0 {width} {height}")
+    _only_drawn(root)
     for element in root.iter():
         _clean_element(element, name)
     root.set("aria-hidden", "true")
@@ -151,6 +165,14 @@ def clean_svg(svg: str, name: str) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
+def _only_drawn(root: ET.Element) -> None:
+    """Leave out what is no drawing: whatever runs, loads, moves by itself or leads elsewhere."""
+    for parent in root.iter():
+        for child in list(parent):
+            if not isinstance(child.tag, str) or child.tag.removeprefix(f"{{{SVG}}}") not in DRAWN:
+                parent.remove(child)
+
+
 def _clean_element(element: ET.Element, name: str) -> None:
     for key in list(element.attrib):
         value = element.attrib[key]
@@ -158,10 +180,12 @@ def _clean_element(element: ET.Element, name: str) -> None:
             element.set("id", f"{name}-{value}")
         elif key in {"href", f"{{{XLINK}}}href"}:
             element.set(key, f"#{name}-{value[1:]}" if value.startswith("#") else "")
-        elif key.startswith("aria-") or key in {"role", "style", "class"}:
+        elif key.startswith("aria-") or key in {"role", "style", "class"} or key.lower().startswith("on"):
             del element.attrib[key]
-        elif "url(#" in value:
-            element.set(key, URL.sub(rf"url(#{name}-\1)", value))
+        elif "url(" in value.lower():
+            # An address within the drawing; any other, however it is spelt, is none of ours.
+            inner = URL.fullmatch(value)
+            element.set(key, f"url(#{name}-{inner[1]})" if inner else "none")
     classes = [
         f"{COLOURS[colour]}-{part}"
         for attribute, part in (("fill", "fill"), ("stroke", "line"))
