@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,11 @@ def served(tmp_path: Path) -> Iterator[LoopbackServer]:
     (folder / "iom" / "data.json").write_text(json.dumps({"a": 1}))
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     (folder / "away").symlink_to(tmp_path)
+    (folder / "chain.txt").symlink_to(folder / "link.txt")
+    (folder / "loop").symlink_to(folder / "loop")
+    (folder / "inner").mkdir()
+    (folder / "inner" / "index.html").symlink_to(tmp_path / "secret.txt")
+    os.mkfifo(folder / "pipe.txt")
     with LoopbackServer(folder_pages(folder)) as server:
         yield server
 
@@ -74,10 +80,65 @@ def test_without_the_token_there_is_nothing_whether_it_exists_or_not(served: Loo
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "192.168.1.2", "", "0.0.0.0"],  # noqa: S104 - a name to refuse
-)
+    [
+        "evil.example", "evil.example:80", "127.0.0.1.evil.example", "192.168.1.2", "",
+        "0.0.0.0",  # noqa: S104 - a name to refuse
+        "localhost.evil.example", "localhost.", "a@localhost", "localhost/x", "localhost#", "localhost:",
+        "[", "[::1", "::1", "[::2]", "[::ffff:192.168.1.2]", "2130706433", "127.1", "0177.0.0.1",
+        "0x7f.0.0.1", "127.0.0.1, evil.example", "127.0.0.1:8000:1", "l\xf6calhost", "%6cocalhost",
+    ],
+)  # fmt: skip
 def test_a_name_that_is_not_the_loopback_is_refused(served: LoopbackServer, host: str) -> None:
     assert ask(served, "iom/", Host=host)[0] == 421
+
+
+def raw(server: LoopbackServer, request: str) -> bytes:
+    """All that comes back for the lines of a request."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(request.replace("\n", "\r\n").encode("latin-1"))
+        connection.shutdown(socket.SHUT_WR)
+        pieces = []
+        while piece := connection.recv(65536):
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "GET {} HTTP/1.1\nHost: 127.0.0.1\nHost: evil.example\n\n",
+        "GET {} HTTP/1.1\nHost: evil.example\nHost: 127.0.0.1\n\n",
+        "GET {} HTTP/1.1\n\n",
+        "GET {} HTTP/1.0\n\n",
+        "GET http://evil.example{} HTTP/1.1\nHost: evil.example\n\n",
+        "GET {}" + "a" * 70_000 + " HTTP/1.1\nHost: 127.0.0.1\n\n",
+        "GET {} HTTP/1.1\nHost: 127.0.0.1\n" + "X: y\n" * 200 + "\n",
+        "GET {} HTTP/9.9\nHost: 127.0.0.1\n\n",
+        "GET {}?\x00 HTTP/1.1 x\nHost: 127.0.0.1\n\n",
+        "\x16\x03\x01\x00\xff\n\n",
+    ],
+)
+def test_a_request_that_no_browser_of_ours_sends_gets_no_page_and_breaks_nothing(
+    served: LoopbackServer, capfd: pytest.CaptureFixture[str], request_: str
+) -> None:
+    answer = raw(served, request_.replace("{}", f"/{served.token}/iom/"))
+    assert b"page" not in answer.partition(b"\r\n\r\n")[2]
+    assert b" 200 " not in answer.partition(b"\r\n")[0]
+    assert ask(served, "iom/")[0] == 200
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "path", ["iom%0d%0aSet-Cookie:%20a=b", "iom%0aX", "iom%c0%ae%c0%ae/", "iom%e2%80%ae/"]
+)
+def test_no_path_adds_a_line_to_an_answer(served: LoopbackServer, path: str) -> None:
+    status, _, headers = ask(served, path)
+    assert status == 404
+    assert set(headers) <= {
+        "Server", "Date", "Content-Type", "Content-Length", "Content-Security-Policy", "Cache-Control",
+        "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy",
+        "X-Content-Type-Options", "X-Frame-Options",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:9", "127.0.0.1:8000", "[::1]:8000"])
@@ -90,7 +151,8 @@ def test_the_loopback_may_be_reached_through_a_tunnel(served: LoopbackServer, ho
     "path",
     [
         "", "empty/", "../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "iom/../../secret.txt",
-        "iom/..%5c..%5csecret.txt", "..%252fsecret.txt", "link.txt", "away/secret.txt", "away/",
+        "iom/..%5c..%5csecret.txt", "..%252fsecret.txt", "link.txt", "chain.txt", "away/secret.txt", "away/",
+        "loop", "inner/", "pipe.txt",
         ".scorelib/lock", "%2escorelib/lock", "iom//index.html", "/etc/passwd", "%2fetc/passwd",
         "iom/index.html/", "iom/index.html%00", "iom/%ff", "nothing",
     ],

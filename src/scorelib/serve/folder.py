@@ -66,7 +66,7 @@ def folder_pages(root: Path) -> Pages:
             if not (found.is_file() and found.is_relative_to(inside)):
                 return None
             return Answer(found.read_bytes(), kind_of(found.name))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # The last is what pathlib says of links in a circle.
             return None
 
     return page

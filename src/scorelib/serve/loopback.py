@@ -47,6 +47,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
 }
+HOST = re.compile(r"(?:localhost|(?P<address>[0-9.]+|\[[0-9a-f:.]+\]))(?::[0-9]{1,5})?", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -103,11 +104,13 @@ def clean_path(raw: str) -> str | None:
 
 def is_loopback(host: str) -> bool:
     """Whether a ``Host`` header names this machine as itself; the port may be that of a tunnel."""
-    name = urlsplit(f"//{host}").hostname if host else None
-    if name == "localhost":
+    found = HOST.fullmatch(host)
+    if found is None:
+        return False
+    if found["address"] is None:
         return True
     with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(name or "").is_loopback
+        return ipaddress.ip_address(found["address"].strip("[]")).is_loopback
     return False
 
 
@@ -208,7 +211,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self._head(answer, len(answer.body) if isinstance(answer.body, bytes) else None)
 
     def _answer(self) -> Answer:
-        if not is_loopback(self.headers.get("Host", "")):
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) != 1 or not is_loopback(hosts[0]):
             return _plain(421, "This server answers to the loopback address only.")
         path = clean_path(self.path)
         given, slash, rest = (path or "").partition("/")
