@@ -35,9 +35,19 @@ def test_the_same_holds_where_folders_cannot_change_places_in_one_step(
 ) -> None:
     monkeypatch.setattr(module, "_exchange", lambda *_: False)
     target = tmp_path / "nl"
-    publish({"a": b"1"}, target)
+    publish({"a": b"1", "b": b"1"}, target)
     publish({"b": b"2"}, target)
     assert names(target) == ["b"]
+    assert names(tmp_path) == ["nl"]
+
+
+def test_a_folder_with_somebodys_own_files_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    target = tmp_path / "nl"
+    target.mkdir()
+    (target / "thesis.txt").write_text("years of work")
+    with pytest.raises(ScorelibError, match=r"nl holds other files than scorelib makes; move them elsewhere"):
+        publish({"index.html": b"1"}, target)
+    assert (target / "thesis.txt").read_text() == "years of work"
     assert names(tmp_path) == ["nl"]
 
 

@@ -30,8 +30,12 @@ def publish(files: Mapping[str, bytes], target: Path) -> None:
     Raises
     ------
     ScorelibError
-        If the folder cannot be written; what was there is untouched.
+        If the folder cannot be written, or one is there that has nothing of ours in it; what was there
+        is untouched.
     """
+    if _foreign(target, files):
+        message = f"{target} holds other files than scorelib makes; move them elsewhere and build again"
+        raise ScorelibError(message)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target)
@@ -48,6 +52,16 @@ def publish(files: Mapping[str, bytes], target: Path) -> None:
     except OSError as error:
         message = f"cannot write {target}: {error.strerror}; make room or rights there and build again"
         raise ScorelibError(message) from error
+
+
+def _foreign(target: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a folder is there, and no link to one, with files of which we write none."""
+    try:
+        there = set() if target.is_symlink() else {path.name for path in target.iterdir()}
+    except OSError:
+        # Not there, no folder, or one that cannot be read: the exchange will tell.
+        return False
+    return bool(there) and there.isdisjoint(name.partition("/")[0] for name in files)
 
 
 def _sweep(target: Path) -> None:

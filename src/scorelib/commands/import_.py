@@ -120,7 +120,7 @@ def _known(source: str, mapping: Path | None) -> None:
 
     if source not in SOURCES:
         near = difflib.get_close_matches(source, SOURCES, 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
+        meant = f"; did you mean {near[0]}?" if near else "."
         message = f"there is no source {source!r}{meant} There are: {', '.join(SOURCES)}"
         raise click.UsageError(message)
     if (source == "table") != (mapping is not None):
