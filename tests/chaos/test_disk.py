@@ -70,6 +70,7 @@ def test_no_room_for_temporary_files_ends_a_build_with_the_reason(
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written_is_done_without(project: Path, small: Path) -> None:
     few_cells(project)
     (small / "of somebody else").touch()

@@ -48,7 +48,7 @@ KINDS = (
 """Each kind of file that is kept from one command to the next."""
 
 SEEDS = range(24)
-FEW = (0, 1)
+FEW = (1,)
 """Those that are run all the time."""
 
 
@@ -227,7 +227,9 @@ def test_a_folder_of_state_that_is_a_file_is_made_one(tmp_path: Path) -> None:
         assert (tmp_path / ".scorelib" / "lock").is_file()
 
 
-@pytest.mark.parametrize("instead", ["file", "link", "link to nowhere"])
+@pytest.mark.parametrize(
+    "instead", ["file", *(pytest.param(name, marks=pytest.mark.slow) for name in ("link", "link to nowhere"))]
+)
 def test_a_report_takes_the_place_of_whatever_is_there(project: Path, instead: str) -> None:
     folder = project / REPORT
     elsewhere = project / "elsewhere"
