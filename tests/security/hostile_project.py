@@ -12,7 +12,7 @@ from .cases_texts import SHOWN
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ATTACK", "keep_one", "spoil"]
+__all__ = ["ATTACK", "spoil"]
 
 ATTACK = (
     " <script>window.__pwned=1</script>\"><img src=x onerror=window.__pwned=1><!--<script>"
@@ -67,13 +67,3 @@ def _behind(path: Path, columns: list[str]) -> int:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
     return count
-
-
-def keep_one(project: Path) -> None:
-    """Keep the fictional scorecard alone."""
-    path = project / "data" / "scorecards.csv"
-    lines = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text(
-        "".join(line for line in lines if line.startswith(("organisation", "voorbeeld"))), "utf-8"
-    )
-    shutil.rmtree(project / "data" / "texts" / "iom", ignore_errors=True)
