@@ -218,7 +218,7 @@ LONG: dict[str, str] = {
     "addresses": "[a](<", "smaller": "<", "tags": "<a ", "CDATA": "<![CDATA[", "references": "[a][b]",
     "callouts": "{ .callout-note ", "comments": "<!--", "backslashes": "\\", "ticks": "` ``",
     "spans": "[a]{lang=", "headings": "# a\n", "rules": "- - ", "notes": "[^a]: x\n", "nests": "**a ",
-    "cells": "|a", "tabs": "\t", "figures": "@fig-", "numbers": "1,1 ",
+    "cells": "|a", "tabs": "\t", "spaces": " ", "dashes": "-  ", "figures": "@fig-", "numbers": "1,1 ",
     "fences": "```\n", "titles": "::: {.callout-note title=\"",
     "callouts in callouts": "::: {.callout-note}\n", "heads of callouts": "::: {.callout-note\n",
 }  # fmt: skip

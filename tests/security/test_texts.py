@@ -43,6 +43,7 @@ from scorelib.document.number import numbered
 from scorelib.document.read import read
 from scorelib.document.show import NODE, bundle
 from scorelib.errors import DataError, RenderError
+from scorelib.prose.lint.source import read_source
 from scorelib.prose.texts import fill, read_file
 from scorelib.render import html, typst
 from scorelib.render.assets import font_folder
@@ -173,6 +174,7 @@ def test_no_length_of_marks_takes_the_square_of_its_time(card: Scorecard, unit: 
     text = unit * (19_900 // len(unit))
     with bounded():
         bundle(Section(1, "T", "sec-t", text, "t.md"))
+        read_source("\n\n".join([text] * 4), "t.md")
         with contextlib.suppress(DataError):
             found = parse(fill(text, "t.md", card))
             blocks = tuple(block for block in found.blocks if not isinstance(block, Table))

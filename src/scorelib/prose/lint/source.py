@@ -49,7 +49,8 @@ START = re.compile(
     r"|(?P<note>\[\^[^\]\s]+\]:)|(?P<callout>:{3,}))[ \t]*"
 )
 RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,}|=+[ \t]*|-+[ \t]*)$")
-DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+# No two runs of spaces beside each other, which would take the square of a long one.
+DELIMITER = re.compile(r"[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$")
 TITLE = re.compile(r"""title\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)')""")
 
 
@@ -127,6 +128,9 @@ def read_source(text: str, file: str) -> Source:
         return HOLE + FILLER * (len(found["hole"]) - 1)
 
     prose = text.replace(HOLE, " ").replace(FILLER, " ")
+    # No comment begins where none ends any more: to look for its end each time takes the square of a text.
+    last = prose.rfind("-->") + 1
+    prose = prose[:last] + prose[last:].replace("<!--", "    ")
     prose = FRONT.sub(_blank, prose)
     if "```" in prose or "~~~" in prose:
         prose = FENCED.sub(_blank, prose)
