@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COUNT = 30
-MOMENTS = sorted(random.Random(4).uniform(0.1, 14.0) for _ in range(25))  # noqa: S311 - moments, not secrets
+CHANCE = random.Random(4)  # noqa: S311 - moments, not secrets
+MOMENTS = sorted(CHANCE.uniform(0.1, 14.0) for _ in range(25))
 
 
 def whole(report: Path) -> bool:
