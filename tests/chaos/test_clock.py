@@ -50,7 +50,7 @@ def made(new_project: Callable[[], Path]) -> Path:
     return project
 
 
-@pytest.mark.parametrize("moment", [0.0, time.time() + 20 * YEAR])
+@pytest.mark.parametrize("moment", [0.0, time.time() + 20 * YEAR], ids=["1970", "to come"])
 def test_times_of_files_alone_make_nothing_stale(made: Path, moment: float) -> None:
     set_times(made, moment)
     assert build(made) == "0 made, 0 failed, 2 up to date, in reports/"
