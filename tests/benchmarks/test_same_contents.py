@@ -53,6 +53,7 @@ def test_the_in_process_limit_makes_the_same_pages_as_the_build(built: Path, tmp
         ).read_bytes()
 
 
+@pytest.mark.slow
 def test_papermill_and_nbconvert_make_pages_with_all_that_ours_say(
     root: Path, built: Path, project: Path, tmp_path: Path
 ) -> None:

@@ -173,6 +173,7 @@ def test_a_worker_that_dies_midway_costs_no_report(project: Path, own: Dask) -> 
     assert "6 made" in told
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_dies_midway_is_told_for_every_report_that_was_lost(
     project: Path, own: Dask
 ) -> None:

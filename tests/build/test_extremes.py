@@ -28,7 +28,7 @@ HOSTILE = [
     "$5 en 10$ @naam ~a~ ^b^",
     "</style></script></svg>",
     "😀 مرحبا 漢字 Ünïçødé",
-    "=cmd|' /C calc'!A0",
+    "cmd|' /C calc'!A0",
 ]
 
 

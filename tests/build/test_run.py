@@ -49,6 +49,7 @@ def events(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.slow
 def test_shards_together_make_what_one_build_makes(project: Path, scorelib: Command) -> None:
     few_cells(project)
     for part in ("1/2", "2/2"):

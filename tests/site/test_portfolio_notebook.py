@@ -18,6 +18,7 @@ def test_it_is_kept_without_outputs(root: Path) -> None:
     assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in cells)
 
 
+@pytest.mark.slow
 def test_it_runs_by_plain_papermill(root: Path, tmp_path: Path) -> None:
     made = tmp_path / "out.ipynb"
     command = [sys.executable, "-m", "papermill", "notebooks/portfolio.ipynb", str(made), "-p", "lang", "en"]

@@ -277,7 +277,7 @@ def test_toml_is_held_to_its_rules(project: Path, text: str, message: str) -> No
 
 
 def test_a_mapping_that_is_no_file_is_told(project: Path, tmp_path: Path) -> None:
-    for path, message in ((tmp_path, "Is a directory"), (tmp_path / "none.yaml", "No such file")):
+    for path, message in ((tmp_path, "it is no file"), (tmp_path / "none.yaml", "No such file")):
         with pytest.raises(DataError, match=message):
             take(project, "table", write(project, FACTS), mapping=path)
     large = mapped(project, "x" * (1 << 21))
