@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import nbformat
+import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
