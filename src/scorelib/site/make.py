@@ -150,12 +150,13 @@ class _Site:
             **self.catalogue.files,
         }
         begun = [(lang, *self._begin(lang, self.portfolios[lang.code])) for lang in self.languages]
-        for lang, ready, drawn in begun:
-            files |= self._written(lang, [*ready, *(finish() for finish in drawn)])
+        # These need no drawing, which goes on in the meantime.
         for manifest in self.manifests:
             name = f"{manifest.lang}/{report_page(manifest.organisation, manifest.year)}.html"
             if "index.html" in manifest.files and manifest.lang in self.portfolios:
                 files[name] = self._light(manifest, name)
+        for lang, ready, drawn in begun:
+            files |= self._written(lang, [*ready, *(finish() for finish in drawn)])
         return files | self.assets.files
 
     def _begin(self, lang: Language, portfolio: Portfolio) -> tuple[list[Page], list[Callable[[], Page]]]:
