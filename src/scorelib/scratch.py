@@ -17,7 +17,10 @@ from pathlib import Path
 SETTLED = 3600
 """Seconds after which a folder is left: its process may run in a container, which shows no number of it."""
 
-__all__ = ["new_folder"]
+SHORT = 60
+"""Longest folder for sockets; the name of one must not have more than 107 bytes."""
+
+__all__ = ["folder_for_sockets", "new_folder"]
 
 PREFIX = "scorelib-"
 """How their names begin; the number of the process follows that made them."""
@@ -34,6 +37,12 @@ def new_folder(within: str | None = None) -> str:
     within = within or tempfile.gettempdir()
     _sweep(within)
     return tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=within)
+
+
+def folder_for_sockets() -> str | None:
+    """A folder for sockets, whose names may not be long; nothing for the one that is usual."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if len(usual.encode()) > SHORT and Path("/tmp").is_dir() else None  # noqa: S108 - a private folder in it
 
 
 @functools.cache

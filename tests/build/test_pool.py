@@ -97,3 +97,20 @@ def test_a_worker_has_the_environment_of_its_own_build(monkeypatch: pytest.Monke
         monkeypatch.setenv("SCORELIB_TEST_BUILD", value)
         with LocalPool(1) as pool:
             assert pool.submit(os.getenv, "SCORELIB_TEST_BUILD").result() == value
+
+
+def test_a_temporary_folder_with_a_long_name_is_no_obstacle(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    code = (
+        "import os; from scorelib.build.pool import LocalPool; print(LocalPool(1).submit(os.getpid).result())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stdout.strip().isdigit(), done.stderr

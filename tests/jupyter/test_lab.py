@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -71,11 +71,18 @@ def _address(runtime: Path, server: subprocess.Popen[bytes]) -> str:
     raise AssertionError((runtime.parent / "log").read_text("utf-8"))
 
 
+def _accept(dialog: Locator) -> None:
+    sys.stderr.write(f"JupyterLab asked: {dialog.inner_text()}\n")
+    dialog.locator(".jp-mod-accept").click()
+
+
 @pytest.fixture(scope="module")
 def page(chromium: Browser, lab: str) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(SLOW)
     opened = context.new_page()
+    # JupyterLab may ask something first, such as which kernel, if the machine has much to do.
+    opened.add_locator_handler(opened.locator("dialog.jp-Dialog"), _accept)
     opened.goto(lab)
     yield opened
     context.close()

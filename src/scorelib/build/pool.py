@@ -1,8 +1,8 @@
 """Worker processes of this machine, each warm, none able to spoil another; renders nothing itself.
 
-Imports nothing of ours but errors. `LocalPool` is a `concurrent.futures.Executor`: what runs elsewhere needs
-only be another one. Each worker is a pool of one, so that a process that dies takes its own task with
-it and no other; a new one takes its place.
+Imports nothing of ours but errors and scratch. `LocalPool` is a `concurrent.futures.Executor`: what runs
+elsewhere needs only be another one. Each worker is a pool of one, so that a process that dies takes its
+own task with it and no other; a new one takes its place.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import multiprocessing
 import os
 import queue
 import signal
+import tempfile
 import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver
+from multiprocessing import forkserver, util
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from scorelib.errors import ScorelibError
+from scorelib.scratch import folder_for_sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +57,23 @@ def nursery() -> int | None:
     # Python has no public name for it.
     pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
     return pid
+
+
+def _keep_addresses_short() -> None:
+    """Have multiprocessing keep its sockets where their names are not too long for one.
+
+    It takes its folder from `tempfile`, once a process.
+    """
+    folder = folder_for_sockets()
+    if folder is None:
+        return
+    usual, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        # If it cannot be made, a worker that is started says why.
+        with contextlib.suppress(OSError):
+            util.get_temp_dir()
+    finally:
+        tempfile.tempdir = usual
 
 
 class NoWorkerError(ScorelibError):
@@ -93,6 +112,7 @@ class LocalPool(concurrent.futures.Executor):
         self._waiting: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._workers = [_Worker(self._waiting, warm, first) for _ in range(jobs)]
         self._stopped = threading.Event()
+        _keep_addresses_short()
         for worker in self._workers:
             worker.start()
 

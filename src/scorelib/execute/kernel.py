@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -28,7 +27,7 @@ from traitlets import Type
 from scorelib.execute import warm
 from scorelib.execute.keeper import PATIENCE
 from scorelib.execute.provisioner import ForkProvisioner, Keeping
-from scorelib.scratch import new_folder
+from scorelib.scratch import folder_for_sockets, new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,9 +52,6 @@ LOST = f"it showed more than {OUTPUT_LIMIT // 2**20} MiB at once, or closed its 
 
 GRACE = 0.5
 """Seconds in which a kernel whose connection is lost may turn out to have ended."""
-
-SHORT = 60
-"""Longest folder for sockets; the name of one must not have more than 107 bytes."""
 
 WELCOME = "iopub_welcome"
 """What a kernel says to whoever begins to listen to what it shows."""
@@ -219,7 +215,7 @@ class ReportKernelManager(AsyncKernelManager):
             warm.why_not()
         # Sockets in a folder of our own, not ports: ports of parallel runs collide, and anybody on
         # the machine could listen.
-        self.scratch = new_folder(_short())
+        self.scratch = new_folder(folder_for_sockets())
         self.transport, self.ip = "ipc", str(Path(self.scratch) / "k")
         self.connection_file = str(Path(self.scratch) / "kernel.json")
         await self.start_kernel(
@@ -254,9 +250,3 @@ class ReportKernelManager(AsyncKernelManager):
         if self.scratch:
             # The keeper has done it, unless there was none.
             shutil.rmtree(self.scratch, ignore_errors=True)
-
-
-def _short() -> str | None:
-    """A folder for sockets, whose names may not be long; nothing for the one that is usual."""
-    usual = tempfile.gettempdir()
-    return "/tmp" if len(usual.encode()) > SHORT and Path("/tmp").is_dir() else None  # noqa: S108 - a private folder in it
