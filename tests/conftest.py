@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,10 @@ ROOT = Path(__file__).parents[1]
 
 # The tests are of the embedded renderer, but for those that say otherwise, also where Quarto is.
 os.environ["SCORELIB_RENDERER"] = "embedded"
+
+# A shell has what it runs in the background ignore Ctrl-C, and so would all that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test measures time: on a machine that is busy, that would say nothing of the product.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
