@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from scorelib.build import quick, watch
 from scorelib.build.run import prepare, select
 
 from ..build.few import few_cells
+from .command import run
 from .damage import contents
 
 if TYPE_CHECKING:
@@ -26,15 +26,8 @@ YEAR = 365 * 24 * 3600
 
 
 def build(project: Path, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "scorelib", "build", "voorbeeld", "--to", "html"],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-        env={**os.environ, **environment},
-    )
+    done = run(project, "build", "voorbeeld", "--to", "html", **environment)
+    assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]
 
 

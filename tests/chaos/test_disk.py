@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..build.few import few_cells
+from .command import run
 from .damage import left_over
 
 if TYPE_CHECKING:
@@ -34,15 +33,7 @@ def small() -> Iterator[Path]:
 
 
 def build(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scorelib", "build", "iom", "--lang", "nl", "--to", "html", "--force"],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env={**os.environ, **environment},
-    )
+    return run(project, "build", "iom", "--lang", "nl", "--to", "html", "--force", **environment)
 
 
 @pytest.mark.parametrize(

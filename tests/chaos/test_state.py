@@ -25,6 +25,7 @@ from scorelib.sealed import seal_json
 from scorelib.site.plan import damage as damage_of_site
 
 from ..build.few import few_cells
+from .command import run
 from .damage import DAMAGES, LINK, contents, damage, left_over
 
 if TYPE_CHECKING:
@@ -57,15 +58,8 @@ def seeded(seed: int | str) -> Random:
 
 
 def build(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scorelib", "build", "--to", "html", *arguments],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env={**os.environ, "XDG_CACHE_HOME": str(project / "cache"), "COLUMNS": "200"},
-    )
+    cache = str(project / "cache")
+    return run(project, "build", "--to", "html", *arguments, XDG_CACHE_HOME=cache, COLUMNS="200")
 
 
 @pytest.fixture(scope="module")
