@@ -19,7 +19,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DamagedError", "discard", "put", "read_json", "read_plain", "seal", "seal_json", "unseal"]
+__all__ = [
+    "DamagedError",
+    "as_made",
+    "discard",
+    "put",
+    "read_json",
+    "read_plain",
+    "seal",
+    "seal_json",
+    "unseal",
+]
 
 DIGITS = 64
 NAME = b',\n "sha256": "'
@@ -86,6 +96,14 @@ def read_plain(path: Path) -> bytes:
             message = "not a file"
             raise OSError(None, message, str(path))
         return file.read()
+
+
+def as_made(path: Path, sha256: str, size: int | None = None) -> bool:
+    """Whether a file is what was made, every bit of it; its size, where that is known, is looked at first."""
+    try:
+        return size in (None, path.lstat().st_size) and hashlib.sha256(read_plain(path)).hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def put(path: Path, content: bytes) -> None:

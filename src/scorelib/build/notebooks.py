@@ -19,7 +19,7 @@ from scorelib.build.run import Built, kept_notebook
 from scorelib.errors import ScorelibError
 from scorelib.render.foreign import foreign
 from scorelib.render.quartoproject import FOLDER, OUTPUT, furnish, write_files
-from scorelib.sealed import read_json, read_plain, seal_json
+from scorelib.sealed import as_made, read_json, read_plain, seal_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -165,19 +165,12 @@ def _as_written(project: Path, step: Step) -> bool:
     files = record.pop("files", {})
     folder = project / FOLDER
     return record == _inputs(step) and all(
-        _hash_of(folder / name) == digest for name, digest in files.items() if name != EXECUTED
+        as_made(folder / name, digest) for name, digest in files.items() if name != EXECUTED
     )
 
 
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _hash_of(path: Path) -> str:
-    try:
-        return _hash(read_plain(path))
-    except OSError:
-        return ""
 
 
 def _executed(project: Path, step: Step) -> bytes | None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from scorelib.build.provenance import FILE, Manifest, UnknownFormatError
 from scorelib.data.csvfile import UnreadableError, open_csv
 from scorelib.data.read import records
-from scorelib.sealed import DamagedError, read_plain
+from scorelib.sealed import DamagedError, as_made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -199,22 +199,13 @@ def _compare(project: Path, report: Report, inputs: Inputs, tables: _Tables) -> 
     broken = [
         f"{name} is not as it was made"
         for name, facts in kept.files.items()
-        if not _as_made(folder / name, facts)
+        if not as_made(folder / name, facts["sha256"], facts["bytes"])
     ]
     reasons = _differences(kept.execution, inputs.execution, report, tables)
     if reasons or any(reason.startswith("notebook.ipynb") for reason in broken):
         return step("execute", reasons, broken)
     reasons = _differences(kept.rendering, inputs.rendering, report, tables)
     return step("render" if reasons or broken else "fresh", reasons, broken)
-
-
-def _as_made(path: Path, facts: Mapping[str, Any]) -> bool:
-    """Whether a file is what was made, every bit of it: an executed notebook may be printed from again."""
-    try:
-        right = path.lstat().st_size == facts["bytes"] and _hash(read_plain(path)) == facts["sha256"]
-    except OSError:
-        return False
-    return bool(right)
 
 
 def _differences(

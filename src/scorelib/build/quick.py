@@ -84,22 +84,12 @@ def fingerprint(paths: list[str], told: str = "") -> str:
 
 def remember(project: str, arguments: list[str], told: str, paths: list[str]) -> None:
     """Write down what a command rests on; if that cannot be done, the next one plans again."""
-    name = stamp_file(project, arguments)
+    from pathlib import Path  # noqa: PLC0415 - as all of this module, only where something was done
+
+    from scorelib.sealed import put  # noqa: PLC0415
+
     try:
         text = "\0".join((HEAD, told, fingerprint(paths, told), *paths))
-        made = f"{name}.new"
-        _clear(made)
-        with open(made, "w", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
-            file.write(text)
-        _clear(name)
-        os.replace(made, name)  # noqa: PTH105
+        put(Path(stamp_file(project, arguments)), text.encode("utf-8", "surrogateescape"))
     except OSError:
         return
-
-
-def _clear(path: str) -> None:
-    """Remove what stands in the place of a note and is no file."""
-    if os.path.islink(path):  # noqa: PTH114
-        os.unlink(path)  # noqa: PTH108
-    elif os.path.isdir(path):  # noqa: PTH112
-        os.rmdir(path)  # noqa: PTH106

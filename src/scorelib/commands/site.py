@@ -32,17 +32,18 @@ def site(project: Path | None, *, force: bool, explain: bool) -> None:
 def refresh(folder: Path, *, force: bool = False, explain: object = None) -> str:
     """Make the site if it is not as it should be, and say so; nothing if there was nothing to do."""
     from scorelib.site.manifests import read_manifests  # noqa: PLC0415 - light, but not for `--help`
-    from scorelib.site.plan import damage, differences, inputs  # noqa: PLC0415
+    from scorelib.site.plan import changes, damage, inputs  # noqa: PLC0415
 
     manifests = read_manifests(folder / "reports")
     now = inputs(folder, manifests)
-    reasons = ["--force"] if force else differences(folder / "reports", now)
+    broken = damage(folder / "reports")
+    reasons = ["--force"] if force else [*changes(folder / "reports", now), *broken]
     if callable(explain):
         for reason in reasons:
             explain(f"    {reason}")
     if not reasons:
         return ""
-    if broken := damage(folder / "reports"):
+    if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
         click.echo(f"warning: the site is made again: {broken[0]}{more}", err=True)
     from scorelib.site.make import make_site  # noqa: PLC0415 - pandas, only where something is made

@@ -16,7 +16,7 @@ __all__ = [
     "SAFE_URL", "UNSHOWN", "Block", "Break", "Callout", "Cell", "Code", "CodeBlock", "Column", "Cover",
     "Document", "Emphasis", "Figure", "Heading", "Inline", "Item", "Link", "List", "Note", "NoteMark",
     "Number", "Panel", "Paragraph", "Quote", "Reference", "Row", "Section", "Span", "Strong", "Table", "Text",
-    "from_json", "plain", "shown", "to_json",
+    "from_json", "linked", "plain", "shown", "to_json",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ class Link:
 
 def linked(children: tuple[Inline, ...], url: str) -> tuple[Inline, ...]:
     """A link, if its address is of the web or of mail; the text alone for any other (``javascript:``)."""
-    return (Link(children, url),) if url.lower().startswith(("https://", "http://", "mailto:")) else children
+    return (Link(children, url),) if SAFE_URL.match(url) and not url.startswith("#") else children
 
 
 @dataclass(frozen=True, slots=True)

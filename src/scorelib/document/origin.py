@@ -1,4 +1,4 @@
-"""Where a number comes from, as a short line that travels with it; imports nothing of ours.
+"""Where a number comes from, as a short line that travels with it; imports nodes.
 
 A text of a document may carry an origin: how the number was worked out, from which columns, and the
 rows that it rests on, as in ``rank unearmarked+earmarked contributions:2-61``. Rows are counted as a
@@ -13,6 +13,8 @@ import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from scorelib.document.nodes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +38,6 @@ FIRST_ROW = 2
 PLANE = 0xF0000
 OPEN, MIDDLE, CLOSE = "\U00100000", "\U00100001", "\U00100002"
 PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
-FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\U000f0000-\U0010ffff]")
 PRIVATE_IN_URL = re.compile(r"%F(?:3%B|4%8)[0-9A-F]%[89AB][0-9A-F]%[89AB][0-9A-F]", re.IGNORECASE)
 TWICE = re.compile(rf"\.{CLOSE}\.(?!\.)")
 MARK = re.compile(f"{OPEN}([\U000f0000-\U000fffff]+){MIDDLE}([^{OPEN}{CLOSE}]*){CLOSE}")
@@ -143,7 +144,7 @@ def stopped_once(text: str) -> str:
 
 def private(text: str) -> str:
     """A text from outside, in which marks of ours and what no page can hold are characters unknown."""
-    return FOREIGN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return PRIVATE.sub("\N{REPLACEMENT CHARACTER}", shown(text))
 
 
 def parts(text: str) -> Iterator[tuple[str, str]]:

@@ -52,8 +52,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scorelib.data.portfolio import Portfolio
-    from scorelib.data.scorecard import Scorecard
-    from scorelib.figures.overtime import Scored
     from scorelib.language import Language
     from scorelib.site.manifests import Manifest
     from scorelib.site.pages import Page
@@ -130,11 +128,20 @@ class _Site:
         self.languages = [language(code) for code in available()]
         self.portfolios = {lang.code: portfolio_of(self.batch, lang) for lang in self.languages}
         self.listed = entries(next(iter(self.portfolios.values())))
-        self._known: dict[str, dict[str, Scorecard]] = {}
-        self._assessed: dict[str, list[Scored]] | None = None
         tables, data = open_tables(self.batch.package, next(iter(self.portfolios.values())))
         self.catalogue = Catalogue(self.published, self.languages, tables, data, self.listed, self.made)
         self.organisations = sorted({each.organisation for each in self.listed})
+        # The latest scorecard of each organisation; in other languages it shares its tables.
+        latest = {each.organisation: each.year for each in reversed(self.listed)}
+        first = {
+            name: self.batch.scorecard(name, latest[name], self.languages[0].code)
+            for name in self.organisations
+        }
+        self.cards = {
+            lang.code: first if not number else {name: translated(card, lang) for name, card in first.items()}
+            for number, lang in enumerate(self.languages)
+        }
+        self.scored = {name: scored(card) for name, card in first.items()}
         self.styles = (
             self.assets.add("style", "css", stylesheet(rendering.font_css())),
             self.assets.add("site", "css", theme("site.css") + card_labels(self.languages, self.listed)),
@@ -167,7 +174,7 @@ class _Site:
         ready = [
             find_page(portfolio, self.listed, self.made, find, facts),
             data_page(lang, self.catalogue),
-            compare_page(portfolio, self._cards(lang), self._scored(), compare),
+            compare_page(portfolio, self.cards[lang.code], self.scored, compare),
         ]
         documents = {
             "portfolio": portfolio_document(self.project, lang, self.settings),
@@ -189,7 +196,7 @@ class _Site:
 
     def _organisation(self, lang: Language, portfolio: Portfolio, name: str) -> Callable[[], Page]:
         own = [each for each in self.listed if each.organisation == name]
-        card = self._cards(lang)[name]
+        card = self.cards[lang.code][name]
         links = [
             (
                 lang.label(
@@ -206,29 +213,8 @@ class _Site:
                 f"../compare.html#o={name}",
             )
         )
-        document = organisation_document(card, portfolio, own, self._scored()[name], links)
+        document = organisation_document(card, portfolio, own, self.scored[name], links)
         return self.press.begin(document, lang, key=organisation_page(name), section="index")
-
-    def _cards(self, lang: Language) -> dict[str, Scorecard]:
-        """The latest scorecard of each organisation that has one, in a language."""
-        if lang.code not in self._known:
-            first = self.languages[0]
-            if lang is first:
-                latest = {each.organisation: each.year for each in reversed(self.listed)}
-                found = {
-                    name: self.batch.scorecard(name, latest[name], lang.code) for name in self.organisations
-                }
-            else:
-                found = {name: translated(card, lang) for name, card in self._cards(first).items()}
-            self._known[lang.code] = found
-        return self._known[lang.code]
-
-    def _scored(self) -> dict[str, list[Scored]]:
-        """Assessments with scores by organisation; they are the same in all languages."""
-        if self._assessed is None:
-            cards = self._cards(self.languages[0])
-            self._assessed = {name: scored(cards[name]) for name in self.organisations}
-        return self._assessed
 
     def _made_line(self, lang: Language) -> str:
         date = self.portfolios[lang.code].data_date

@@ -13,14 +13,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scorelib.sealed import read_json, read_plain, seal_json
+from scorelib.sealed import as_made, read_json, seal_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from scorelib.site.manifests import Manifest
 
-__all__ = ["FOLDER", "FRONT", "NOTEBOOK", "RECORD", "damage", "differences", "inputs", "outputs", "record"]
+__all__ = ["FOLDER", "FRONT", "NOTEBOOK", "RECORD", "changes", "damage", "inputs", "outputs", "record"]
 
 FOLDER = "_site"
 """Beside the reports; no organisation's id can begin with a line."""
@@ -70,16 +70,15 @@ def record(inputs: Mapping[str, str], files: Mapping[str, tuple[str, int]]) -> b
     return seal_json(facts)
 
 
-def differences(reports: Path, now: Mapping[str, str]) -> list[str]:
-    """Why the site in a folder is not as it would be made now; nothing if it is."""
+def changes(reports: Path, now: Mapping[str, str]) -> list[str]:
+    """What the site in a folder rests on that is not as it was; nothing if that is the same, or not known."""
     try:
         before = read_json(reports / FOLDER / RECORD)["inputs"]
     except FileNotFoundError:
         return ["it has not been made yet"]
     except (OSError, ValueError):
-        return damage(reports)
-    changed = [f"{name} changed" for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
-    return changed + damage(reports)
+        return []
+    return [f"{name} changed" for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
 
 
 def damage(reports: Path) -> list[str]:
@@ -90,8 +89,11 @@ def damage(reports: Path) -> list[str]:
         return []
     except (OSError, ValueError):
         return [f"its {RECORD} is not as it was written"]
-    broken = [name for name, facts in files.items() if not _as_made(reports / FOLDER / name, facts)]
-    return [f"{name} is not as it was made" for name in broken]
+    return [
+        f"{name} is not as it was made"
+        for name, facts in files.items()
+        if not as_made(reports / FOLDER / name, facts["sha256"], facts["bytes"])
+    ]
 
 
 def outputs(reports: Path) -> list[str]:
@@ -125,13 +127,6 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "none"
-
-
-def _as_made(path: Path, facts: Mapping[str, object]) -> bool:
-    try:
-        return path.lstat().st_size == facts["bytes"] and _hash(read_plain(path)) == facts["sha256"]
-    except OSError:
-        return False
 
 
 def _hash(content: bytes) -> str:

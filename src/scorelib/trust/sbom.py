@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from scorelib.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from cyclonedx.model.component import Component
 
@@ -33,19 +33,14 @@ LONGEST_NAME = 100
 """Characters up to which a package's field ``License`` is a name; beyond, it is the licence's text."""
 
 
-def installed(root: str = OURS, extras: Sequence[str] = EXTRAS) -> dict[str, Distribution]:
-    """What a package rests on, itself included: distributions by their normalised names, in order.
+def installed() -> dict[str, Distribution]:
+    """What scorelib rests on, itself and its extras included: distributions by their normalised names.
 
-    Parameters
-    ----------
-    root
-        Name of the distribution to begin with.
-    extras
-        Those of its extras that are followed, as far as they are installed.
+    They are in order. An extra is followed as far as it is installed.
     """
     found: dict[str, Distribution] = {}
     seen: set[tuple[str, str]] = set()
-    left = [(_normalised(root), extra) for extra in ("", *extras)]
+    left = [(OURS, extra) for extra in ("", *EXTRAS)]
     while left:
         name, extra = left.pop()
         if (name, extra) in seen:
