@@ -7,21 +7,22 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scorelib.build.waker import stopped
 from scorelib.errors import RenderError
 from scorelib.render.charts import ChartDrawer
+from scorelib.waker import stopped
 
 from ..build.few import few_cells
 from .damage import contents, left_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 PATIENCE = 90
 
@@ -66,10 +67,10 @@ def until(what: Callable[[], bool], why: str) -> None:
 class Running:
     """A build of six reports that waits in a cell of one of them, and all that it started."""
 
-    def __init__(self, project: Path, scratch: Path, *options: str) -> None:
+    def __init__(self, project: Path, scratch: Path, *options: str, more: Sequence[str] = ()) -> None:
         self.project = project
         self.go = project.parent / "go"
-        few_cells(project, waits_for(self.go))
+        few_cells(project, waits_for(self.go), *more)
         scratch.mkdir()
         self.scratch = scratch
         self.process = subprocess.Popen(
@@ -95,6 +96,8 @@ class Running:
                 return one(own, "forkserver")
             case "worker":
                 return children(one(own, "forkserver"))[0]
+            case "drawing process":
+                return one(children(self.pid("worker")), "svgworker")
             case "warm parent":
                 return one(own, "execute.template")
             case "keeper":
@@ -120,8 +123,8 @@ class Running:
 def running(project: Path, tmp_path: Path) -> Iterator[Callable[..., Running]]:
     made: list[Running] = []
 
-    def run(*options: str) -> Running:
-        made.append(Running(project, tmp_path / "t", *options))
+    def run(*options: str, more: Sequence[str] = ()) -> Running:
+        made.append(Running(project, tmp_path / "t", *options, more=more))
         return made[-1]
 
     yield run
@@ -202,15 +205,85 @@ def test_all_ends_when_a_build_is_killed_with_a_part_of_it_stopped(
     assert all(name.count("/") == 3 for name in contents(build.project / "reports"))
 
 
+def test_a_drawing_process_that_was_stopped_goes_on_and_costs_no_report(
+    running: Callable[..., Running],
+) -> None:
+    build = running("--jobs", "1", more=["sl.figures.trend(card)"])
+    pid = build.pid("drawing process")
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: stopped(pid), "it was never stopped")
+    code, told, rest = build.end()
+    assert code == 0, rest
+    assert "3 made, 0 failed" in told
+    assert rest.count(f"process {pid} that draws charts was stopped by a signal; it goes on") == 1
+    build.nothing_is_left()
+
+
+POINT = {"mark": "point", "data": {"values": [{}]}}
+LARGE = {"mark": "point", "data": {"values": [{"name": "x" * 100}] * 3000}}
+"""Larger than a pipe: who only writes it would wait for whoever reads it."""
+
+
+@pytest.fixture
+def drawing() -> Iterator[ChartDrawer]:
+    """One that has its process."""
+    with ChartDrawer() as drawer:
+        drawer.draw(POINT, "first")
+        yield drawer
+
+
+def pid_of(drawer: ChartDrawer) -> int:
+    assert drawer._process is not None
+    return drawer._process.pid
+
+
+@pytest.mark.parametrize("spec", [POINT, LARGE], ids=["small", "large"])
+def test_a_chart_is_drawn_by_a_process_that_was_stopped(
+    drawing: ChartDrawer, caplog: pytest.LogCaptureFixture, spec: dict[str, Any]
+) -> None:
+    pid = pid_of(drawing)
+    os.kill(pid, signal.SIGSTOP)
+    assert drawing.draw(spec, "stopped").startswith("<svg")
+    assert caplog.messages == [f"process {pid} that draws charts was stopped by a signal; it goes on"]
+    assert pid_of(drawing) == pid
+
+
+def test_a_drawing_process_that_is_killed_costs_no_chart(drawing: ChartDrawer) -> None:
+    killed = drawing._process
+    assert killed is not None
+    killed.kill()
+    killed.wait()
+    assert drawing.draw(POINT, "after").startswith("<svg")
+    pid = pid_of(drawing)
+    os.kill(pid, signal.SIGSTOP)
+    during = threading.Timer(0.3, os.kill, (pid, signal.SIGKILL))
+    during.start()
+    assert drawing.draw(LARGE, "during").startswith("<svg")
+    during.join()
+    assert pid_of(drawing) != pid
+
+
 def test_a_chart_is_not_waited_for_for_ever() -> None:
-    spec = {"mark": "point", "data": {"values": [{}]}}
-    with ChartDrawer(timeout=1) as drawer:
+    with ChartDrawer(timeout=0.5) as drawer:
         drawer.start()
         process = drawer._process
         assert process is not None
         process.send_signal(signal.SIGSTOP)
-        with pytest.raises(RenderError, match="took longer than 1 s"):
-            drawer.draw(spec, "stopped")
+        with pytest.raises(RenderError, match=r"took longer than 0\.5 s"):
+            drawer.draw(LARGE, "stopped")
         assert process.poll() is not None
     with ChartDrawer() as drawer:
-        assert drawer.draw(spec, "next").startswith("<svg")
+        assert drawer.draw(POINT, "next").startswith("<svg")
+
+
+def test_a_drawing_process_ends_with_its_owner_also_when_it_was_stopped() -> None:
+    code = (
+        "import os, signal; from scorelib.render.charts import ChartDrawer; d = ChartDrawer()\n"
+        "d.draw({'mark': 'point', 'data': {'values': [{}]}}, 'x')\n"
+        "os.kill(d._process.pid, signal.SIGSTOP)\n"
+        "print(d._process.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
+    pid = int(done.stdout)
+    until(lambda: not Path(f"/proc/{pid}").exists(), "it is still there")

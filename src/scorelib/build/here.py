@@ -1,4 +1,4 @@
-"""Makes reports in worker processes of this machine; imports the pool, its waker and what a worker does."""
+"""Makes reports in worker processes of this machine; imports the pool, waker and what a worker does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scorelib.build.pool import LocalPool, default_jobs, nursery
-from scorelib.build.waker import Waker
 from scorelib.execute import warm
 from scorelib.execute.engine import begin
+from scorelib.waker import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

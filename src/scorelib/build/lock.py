@@ -7,8 +7,8 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
-from scorelib.build.waker import stopped
 from scorelib.errors import ScorelibError, UsageError
+from scorelib.waker import stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -48,6 +48,7 @@ RENDERING_CODE = (
 """Our own code that runs after the notebook; all other code counts for execution."""
 IDLE_CODE = (
     "settings.py",
+    "waker.py",
     "cli.py",
     "commands/",
     "__main__.py",
@@ -66,7 +67,7 @@ IDLE_CODE = (
     "serve/",
     *(f"build/{name}.py" for name in ("batch", "cluster", "here", "lock", "notebooks", "plan", "pool")),
     *(f"build/{name}.py" for name in ("publish", "quick")),
-    *(f"build/{name}.py" for name in ("run", "status", "vcs", "waker", "watch")),
+    *(f"build/{name}.py" for name in ("run", "status", "vcs", "watch")),
 )
 """Our own code that leaves no trace in a report."""
 

@@ -1,21 +1,27 @@
-"""Vega-Lite charts into SVG drawings; imports nothing of ours but errors.
+"""Vega-Lite charts into SVG drawings; imports nothing of ours but errors and waker.
 
 Drawing happens in an expendable process (`scorelib.render.svgworker`): if it dies, that one chart
-fails with a message and the next one gets a new process.
+fails with a message and the next one gets a new process. If something stops it, it is let go on; if
+something kills it, as the system does when memory runs out, the chart is tried once more.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
 import selectors
+import signal
 import subprocess
 import sys
 import threading
+import time
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from scorelib.errors import RenderError
+from scorelib.waker import stopped, wake
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -42,6 +48,13 @@ DRAWN = {
 }  # fmt: skip
 """Elements that a drawing consists of."""
 
+GLANCE = 1.0
+"""Seconds of silence after which it is seen whether the process was stopped."""
+PIECE = 2**16
+"""Bytes that go through a pipe at once."""
+DIED = "its process died"
+KILLED = "its process was killed twice, as happens when memory runs out"
+
 
 class ChartDrawer:
     """Draws charts in a process of its own, which is started when it is first needed.
@@ -51,7 +64,7 @@ class ChartDrawer:
 
     def __init__(self, timeout: float = 60.0) -> None:
         self._timeout = timeout
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -86,46 +99,98 @@ class ChartDrawer:
             If the chart cannot be drawn; the message names it.
         """
         with self._lock:
-            answer = self._ask(json.dumps(drawable(spec)), name)
+            answer = self._ask(json.dumps(drawable(spec)).encode() + b"\n", name)
         if "error" in answer:
             message = f"chart {name!r} cannot be drawn: {answer['error']}; mend its specification"
             raise RenderError(message)
         return clean_svg(answer["svg"], name)
 
-    def _ask(self, line: str, name: str) -> dict[str, str]:
-        process = self._process = self._process or _start()
-        if process.stdin is None or process.stdout is None:
-            message = "the drawing process has no pipes"
-            raise AssertionError(message)
-        reply = ""
-        try:
-            process.stdin.write(line + "\n")
-            process.stdin.flush()
-            with selectors.DefaultSelector() as selector:
-                selector.register(process.stdout, selectors.EVENT_READ)
-                if selector.select(self._timeout):
-                    reply = process.stdout.readline()
-        except BrokenPipeError:
-            pass
-        if not reply:
-            ended = process.poll() is not None
+    def _ask(self, line: bytes, name: str) -> dict[str, str]:
+        if self._process is not None and self._process.poll() is not None:
+            # It ended since the last chart, so this one has nothing to do with it.
             self.close()
-            why = "its process died" if ended else f"it took longer than {self._timeout:g} s"
+        reply, why = self._try(line)
+        if why == KILLED:
+            # No chart does that: somebody did, or the system.
+            reply, why = self._try(line)
+        if why:
             message = f"chart {name!r} cannot be drawn: {why}; look for odd characters or sizes in its data"
             raise RenderError(message)
         answer: dict[str, str] = json.loads(reply)
         return answer
 
+    def _try(self, line: bytes) -> tuple[bytes, str]:
+        """What the process answers to a line, or why it does not."""
+        process = self._process = self._process or _start()
+        try:
+            reply = _answer(process, line, self._timeout)
+        except TimeoutError:
+            self.close()
+            return b"", f"it took longer than {self._timeout:g} s"
+        if reply:
+            return reply, ""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GLANCE)
+        self.close()
+        return b"", KILLED if process.returncode == -signal.SIGKILL else DIED
 
-def _start() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "scorelib.render.svgworker"],
+
+def _start() -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "scorelib.render.svgworker", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
+        bufsize=0,
     )
+    for pipe in (process.stdin, process.stdout):
+        os.set_blocking(_number(pipe), False)
+    return process
+
+
+def _number(pipe: IO[bytes] | None) -> int:
+    if pipe is None:
+        message = "the drawing process has no pipes"
+        raise AssertionError(message)
+    return pipe.fileno()
+
+
+def _answer(process: subprocess.Popen[bytes], line: bytes, timeout: float) -> bytes:
+    """The line that a process answers to one; nothing if it ends before.
+
+    Neither writing nor reading waits for the process itself, which may be stopped at any moment: a chart
+    may be larger than a pipe.
+
+    Raises
+    ------
+    TimeoutError
+        If it takes longer than so many seconds.
+    """
+    deadline = time.monotonic() + timeout
+    source, target = _number(process.stdout), _number(process.stdin)
+    left, reply = memoryview(line), bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(source, selectors.EVENT_READ)
+        selector.register(target, selectors.EVENT_WRITE)
+        while not reply.endswith(b"\n"):
+            if (patience := deadline - time.monotonic()) <= 0:
+                raise TimeoutError
+            ready = {key.fd for key, _ in selector.select(min(GLANCE, patience))}
+            if not ready and stopped(process.pid):
+                wake(process.pid, "that draws charts")
+            if source in ready:
+                piece = os.read(source, PIECE)
+                if not piece:
+                    return b""
+                reply += piece
+            if target in ready:
+                # If nobody reads it any more, that is heard at the other end.
+                with contextlib.suppress(BrokenPipeError):
+                    left = left[os.write(target, left[:PIECE]) :]
+                    if left:
+                        continue
+                selector.unregister(target)
+    return bytes(reply)
 
 
 def drawable(value: Any) -> Any:

@@ -7,8 +7,10 @@ survive a fork: hence a process of its own, started by `scorelib.render.charts`.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,10 +19,12 @@ import vl_convert
 
 FIXED = {"autosize": {"type": "none"}}
 """What says that a chart leaves room for its texts by itself, as ours do."""
+PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Answer requests until the input ends."""
+    """Answer requests until the input ends, or whoever asks does."""
+    _end_with(int(sys.argv[1]))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # What the library prints must not get between the answers.
     measured = False
@@ -39,6 +43,16 @@ def main() -> None:
             answer = {"error": str(error).strip() or type(error).__name__}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
+
+
+def _end_with(owner: int) -> None:
+    """End when the process that started this one does, also in the middle of a chart or while stopped."""
+    call = getattr(ctypes.CDLL(None), "prctl", None)
+    if call is not None:
+        # Linux alone has it; elsewhere the end of the input has to do.
+        call(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != owner:
+        sys.exit(0)
 
 
 if __name__ == "__main__":

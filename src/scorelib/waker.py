@@ -1,4 +1,4 @@
-"""Wakes processes of a build that something has stopped; imports the standard library alone.
+"""Wakes processes that something has stopped; standard library alone, and nothing of ours.
 
 A worker that got a SIGSTOP would never answer, and whoever waits for it has no time to go by: how long a
 report takes, nobody knows before. So it goes on within two looks. A kernel is not among these: each of its
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Waker", "stopped"]
+__all__ = ["Waker", "stopped", "wake"]
 
 GLANCE = 1.0
 """Seconds between two looks; what is stopped at both, goes on."""
@@ -50,9 +50,7 @@ class Waker:
         while not self._done.wait(GLANCE):
             found = {pid for pid in _family(self._ours()) if stopped(pid)}
             for pid in found & before:
-                with contextlib.suppress(OSError):
-                    os.kill(pid, signal.SIGCONT)
-                    LOG.warning("process %d of this build was stopped by a signal; it goes on", pid)
+                wake(pid, "of this build")
             before = found - before
 
 
@@ -62,6 +60,13 @@ def stopped(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0] == "T"
     except (OSError, IndexError):
         return False
+
+
+def wake(pid: int, what: str) -> None:
+    """Let a process go on, and say so; `what` tells which one it is."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGCONT)
+        LOG.warning("process %d %s was stopped by a signal; it goes on", pid, what)
 
 
 def _family(pids: Iterable[int]) -> Iterator[int]:
