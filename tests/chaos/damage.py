@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-__all__ = ["DAMAGES", "LINK", "contents", "damage", "left_over"]
+__all__ = ["DAMAGES", "LINK", "contents", "damage", "flip", "left_over"]
 
 FRAME_ONLY = {"status.json"}
 """Says how long each report took; its states are compared apart."""

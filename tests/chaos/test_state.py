@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -14,19 +15,20 @@ from typing import TYPE_CHECKING
 import pytest
 from platformdirs import user_cache_path
 
-from scorelib.build import notebooks, quick, status
+from scorelib.build import notebooks, quick, status, watch
 from scorelib.build.lock import locked
 from scorelib.build.plan import Inputs
 from scorelib.build.run import prepare, select
 from scorelib.data import write
 from scorelib.errors import ScorelibError
+from scorelib.overview import survey
 from scorelib.render import assets
 from scorelib.sealed import seal_json
 from scorelib.site.plan import damage as damage_of_site
 
 from ..build.few import few_cells
 from .command import run
-from .damage import DAMAGES, LINK, contents, damage, left_over
+from .damage import DAMAGES, LINK, contents, damage, flip, left_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,6 +180,25 @@ def test_a_note_that_nothing_is_to_do_is_believed_to_the_bit(tmp_path: Path, nam
     assert quick.message_if_unchanged(["build"], str(tmp_path)) == "6 up to date"
     assert note.is_file()
     assert not note.is_symlink()
+
+
+def test_a_bit_that_flips_without_a_trace_is_found_when_the_note_is_a_day_old(project: Path) -> None:
+    page, arguments = project / REPORT / "index.html", ["build", "voorbeeld", "--to", "html"]
+    flip(page, seeded("quiet"))
+    # A note made now has the size and times of the damaged file, as if the disk itself had done it.
+    rests_on = [*watch.inputs(project), *watch.outputs(project, select(project, ["voorbeeld"]))]
+    quick.remember(str(project), arguments, "2 up to date", rests_on)
+    assert quick.message_if_unchanged(arguments, str(project)) == "2 up to date"
+    (standing,) = survey(project, ["voorbeeld"])
+    assert [made.lang for made in standing.made if "index.html" in str(made.reasons)] == ["nl"]
+    note = quick.stamp_file(str(project), arguments)
+    for days in (-1, 1):
+        moment = time.time() + days * (quick.HELD + 60)
+        os.utime(note, (moment, moment))
+        assert quick.message_if_unchanged(arguments, str(project)) == ""
+    done = run(project, *arguments)
+    assert "warning: voorbeeld/2024/nl is made again: index.html" in done.stderr
+    assert "1 made, 0 failed, 1 up to date" in done.stdout
 
 
 @pytest.mark.parametrize("name", DAMAGES)
