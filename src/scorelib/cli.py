@@ -61,17 +61,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not re.fullmatch("[0-9]{1,11}", epoch):
-        click.echo(f"SOURCE_DATE_EPOCH is {epoch!r}: write seconds since 1970, or unset it", err=True)
+        _say(f"SOURCE_DATE_EPOCH is {epoch!r}: write seconds since 1970, or unset it")
         return 2
     try:
         result = cli.main(args=list(said), standalone_mode=False, obj=said, terminal_width=_width())
     except click.exceptions.Exit as left:
         return left.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; every report and table is whole, the old one or the new one", err=True)
+        _say("interrupted; every report and table is whole, the old one or the new one")
         return 130
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        _say(told.getvalue().rstrip("\n"))
         return 2
     except Exception as error:
         code = _told(error)
@@ -86,17 +88,22 @@ def _told(error: Exception) -> int | None:
     from scorelib.errors import DataError, ScorelibError, UsageError  # noqa: PLC0415 - not for `--help`
 
     if isinstance(error, MemoryError):
-        click.echo(
-            "there is not enough memory for this; close other programs, or make less at once", err=True
-        )
+        _say("there is not enough memory for this; close other programs, or make less at once")
         return 1
     if not isinstance(error, ScorelibError):
         return None
-    click.echo(str(error), err=True)
+    _say(str(error))
     if isinstance(error, DataError):
         count = len(error.findings)
-        click.echo(f"{count} error{'s' if count != 1 else ''} in the data; nothing was written", err=True)
+        _say(f"{count} error{'s' if count != 1 else ''} in the data; nothing was written")
     return 2 if isinstance(error, DataError | UsageError) else 1
+
+
+def _say(text: str) -> None:
+    """Print what went wrong, whatever it quotes."""
+    from scorelib.commands.terminal import say  # noqa: PLC0415 - not for `--help`
+
+    say(text, err=True)
 
 
 def _width() -> int:

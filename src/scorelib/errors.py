@@ -70,7 +70,7 @@ class Finding:
         )
         shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
         value = f" {shown!r}" if self.value else ""
-        return f"{place}{value}: {self.problem}; {self.remedy}"
+        return _line(f"{place}{value}: {self.problem}; {self.remedy}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,7 +118,12 @@ class Diagnostic:
     def __str__(self) -> str:
         shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
         value = f" ‘{shown}’" if self.value else ""
-        return f"{self.place}: {self.severity}:{value} {self.problem}; {self.remedy} [{self.rule}]"
+        return _line(f"{self.place}: {self.severity}:{value} {self.problem}; {self.remedy} [{self.rule}]")
+
+
+def _line(text: str) -> str:
+    """A text on one line: after an end of line in the name of a file, its rest would look like ours."""
+    return text.replace("\r", "\\r").replace("\n", "\\n")
 
 
 class ScorelibError(Exception):

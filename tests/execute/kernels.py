@@ -56,13 +56,16 @@ def write(path: Path, *cells: str | NotebookNode) -> Path:
 def run_ordinary(
     cells: Sequence[str], folder: Path, environment: Mapping[str, str], scratch: Path
 ) -> NotebookNode:
-    """What becomes of cells in the kernel that Jupyter itself starts."""
+    """What becomes of cells in the kernel that Jupyter itself starts, with options that ours have too."""
+    (scratch / "ipython").mkdir()
+    alone = [f"--IPKernelApp.ipython_dir={scratch / 'ipython'}", "--IPKernelApp.exec_PYTHONSTARTUP=False"]
     sockets = {"transport": "ipc", "ip": str(scratch / "k"), "connection_file": str(scratch / "kernel.json")}
     client = NotebookClient(
         notebook(*cells),
         kernel_name="python3",
         config=Config({"KernelManager": sockets}),
         resources={"metadata": {"path": str(folder)}},
+        extra_arguments=alone,
         **OPTIONS,
     )
     executed: NotebookNode = client.execute(env=dict(environment))

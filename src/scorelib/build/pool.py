@@ -33,6 +33,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+SAFE_PATH = "PYTHONSAFEPATH"
+"""Keeps Python from looking for modules where it was started."""
 PATIENCE = 5.0
 """Seconds in which a worker that is told to end has to."""
 
@@ -57,6 +59,27 @@ def nursery() -> int | None:
     # Python has no public name for it.
     pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
     return pid
+
+
+_starting = threading.Lock()
+"""Held while variables are other than they were."""
+
+
+def _start_nursery() -> dict[str, str]:
+    """Start the process that workers are forked from, if there is none; gives the environment as it is.
+
+    multiprocessing starts it, and what tracks its resources, as ``python -c``, which looks for modules in
+    the folder where it was started before all others. That may be a folder of data, with a ``json.py``.
+    """
+    with _starting:
+        environment = dict(os.environ)
+        os.environ[SAFE_PATH] = "1"
+        try:
+            forkserver.ensure_running()
+        finally:
+            del os.environ[SAFE_PATH]
+            os.environ.update(environment)
+    return environment
 
 
 def _keep_addresses_short() -> None:
@@ -183,8 +206,9 @@ class _Worker(threading.Thread):
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["scorelib.build.nursery"])
         first = self._first() if self._first is not None else None
+        environment = _start_nursery()
         process = concurrent.futures.ProcessPoolExecutor(
-            1, mp_context=context, initializer=_begin, initargs=(dict(os.environ), first)
+            1, mp_context=context, initializer=_begin, initargs=(environment, first)
         )
         if self._warm is not None:
             process.submit(self._warm)
@@ -194,6 +218,8 @@ class _Worker(threading.Thread):
         """The process, or a new one."""
         try:
             self._process = self._process or self._new()
+        except EOFError:
+            raise NoWorkerError("the process that workers are forked from has ended") from None
         except OSError as error:
             raise NoWorkerError(error.strerror or str(error)) from None
         return self._process

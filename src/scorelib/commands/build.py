@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from scorelib.commands.options import Words, languages, project_folder, project_option, shown
+from scorelib.commands.terminal import say, say_line
 from scorelib.errors import DataError, ScorelibError, UsageError
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _tell_damage(folder: Path, steps: Sequence[Step], style: Style, *, mend: boo
         if style == "json":
             emit("warning", problem=line)
         else:
-            click.echo(f"warning: {line}", err=True)
+            say_line(f"warning: {line}", err=True)
 
 
 def _fit(*, final: bool, sign: Path | None) -> None:
@@ -238,7 +239,7 @@ def _seal(folder: Path, reports: Sequence[Report], key: Path | None) -> None:
         return str(click.prompt(f"Passphrase of {key}", hide_input=True, err=True))
 
     for path in seal(folder, reports, key, passphrase):
-        click.echo(f"wrote {shown(path)}", err=True)
+        say(f"wrote {shown(path)}", err=True)
 
 
 def _site(folder: Path, style: Style) -> Literal["there", "failed"]:
@@ -252,12 +253,12 @@ def _site(folder: Path, style: Style) -> Literal["there", "failed"]:
         if style == "json":
             emit("site", state="failed", error=str(error))
         else:
-            click.echo(f"\nthe site failed: {error}", err=True)
+            say(f"\nthe site failed: {error}", err=True)
         return "failed"
     if style == "json":
         emit("site", state="made" if made else "fresh")
     elif made:
-        click.echo(made)
+        say(made)
     return "there"
 
 
@@ -274,7 +275,7 @@ def _warn(choice: Choice, style: Style) -> None:
     if choice.warning and style == "json":
         emit("warning", problem=choice.warning)
     elif choice.warning:
-        click.echo(f"warning: {choice.warning}", err=True)
+        say(f"warning: {choice.warning}", err=True)
 
 
 def _stale(steps: Sequence[Step]) -> int:
@@ -342,7 +343,7 @@ def _build(
         try:
             write_status(folder / "reports", news, select(folder))
         except ScorelibError as error:
-            click.echo(str(error), err=True)
+            say(str(error), err=True)
     return built
 
 
@@ -358,20 +359,20 @@ def _tell(folder: Path, steps: Sequence[Step], built: Built | None, style: Style
         emit("end", **counts)
         return ""
     for outcome in failed:
-        click.echo(f"\n{outcome.report} failed: {outcome.error}", err=True)
+        say(f"\n{outcome.report} failed: {outcome.error}", err=True)
         if outcome.kind != "execution":  # That message says already how to run the notebook.
-            click.echo(f"  to make it alone: {alone(outcome.report)}", err=True)
+            say(f"  to make it alone: {alone(outcome.report)}", err=True)
     if len(failed) > 1:
         width = max(len(str(outcome.report)) for outcome in failed)
-        click.echo("\nfailed:", err=True)
+        say("\nfailed:", err=True)
         for outcome in failed:
             first = outcome.error.strip().splitlines()[0]
-            click.echo(f"  {outcome.report!s:{width}}  {outcome.kind:9}  {first[:110]}", err=True)
+            say(f"  {outcome.report!s:{width}}  {outcome.kind:9}  {first[:110]}", err=True)
     place = f"in {shown(folder / 'reports')}/"
     words = f"{counts['made']} made, {counts['failed']} failed"
     words += f", {fresh} up to date" if fresh else ""
     words += f", {len(left)} not begun (run it again to make them)" if left else ""
-    click.echo(f"{words}, {place}")
+    say(f"{words}, {place}")
     return f"0 made, 0 failed, {len(steps)} up to date, {place}"
 
 
@@ -389,9 +390,9 @@ def _gone(folder: Path, style: Style, *, prune: bool) -> list[Path]:
         if style == "json":
             emit("removed" if prune else "gone", folder=shown(path))
         elif prune:
-            click.echo(f"removed {shown(path)}", err=True)
+            say(f"removed {shown(path)}", err=True)
         else:
-            click.echo(f"{shown(path)}: its scorecard is gone; --prune removes it", err=True)
+            say(f"{shown(path)}: its scorecard is gone; --prune removes it", err=True)
     return gone
 
 
@@ -401,13 +402,13 @@ def _explain(steps: Sequence[Step], style: Style, what: Literal["key", "reasons"
     from scorelib.commands.progress import emit  # noqa: PLC0415
 
     if what == "key":
-        click.echo(key_of(steps))
+        say(key_of(steps))
         return
     words = {"fresh": "up to date", "render": "render", "execute": "execute and render"}
     for step in steps:
         if style == "json":
             emit("step", report=str(step.report), stage=step.stage, reasons=list(step.reasons))
             continue
-        click.echo(f"{step.report}: {words[step.stage]}")
+        say(f"{step.report}: {words[step.stage]}")
         for reason in step.reasons if what == "reasons" else ():
-            click.echo(f"    {reason}")
+            say_line(f"    {reason}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from scorelib.commands.options import project_folder, project_option
+from scorelib.commands.terminal import plain, say, say_json
 from scorelib.errors import DataError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _write(checked: Checked, *, sarif: bool) -> None:
     from scorelib.check.show import to_json, to_sarif  # noqa: PLC0415
 
     content = to_sarif(checked, __version__) if sarif else to_json(checked)
-    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    say_json(content, indent=2)
 
 
 def _tell(checked: Checked) -> None:
@@ -77,8 +77,8 @@ def _tell(checked: Checked) -> None:
         _table(found)
     else:
         for each in found:
-            click.echo(str(each))
-    click.echo(summary(checked))
+            say(str(each))
+    say(summary(checked))
 
 
 def _table(found: Sequence[Diagnostic]) -> None:
@@ -98,11 +98,12 @@ def _table(found: Sequence[Diagnostic]) -> None:
         told = Text()
         if not wide:
             # Beside a column for places, little is left for words.
-            told.append(f"{each.place}\n", style="underline")
+            told.append(f"{plain(each.place)}\n", style="underline")
         if each.value:
-            told.append(f"‘{each.value}’ ", style="bold")
-        told.append(f"{each.problem}\n")
-        told.append(f"→ {each.remedy}", style="dim")
+            told.append(f"‘{plain(each.value)}’ ", style="bold")
+        told.append(f"{plain(each.problem)}\n")
+        told.append(f"→ {plain(each.remedy)}", style="dim")
         kind = Text(f"{each.severity}\n{each.rule}", style=COLOURS[each.severity])
-        table.add_row(*((kind, each.place, told) if wide else (kind, told)))
+        # A text of rich's own: of a plain one, it would take [red] or [link=…] for its marks.
+        table.add_row(*((kind, Text(plain(each.place)), told) if wide else (kind, told)))
     console.print(table)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from scorelib.commands.terminal import say
+
 __all__ = ["doctor"]
 
 
@@ -14,6 +16,6 @@ def doctor() -> int:
 
     worst = 0
     for line in examine():
-        click.echo(str(line))
+        say(str(line))
         worst = max(worst, line.level)
     return 1 if worst > 1 else 0

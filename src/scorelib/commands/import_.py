@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scorelib.commands.options import project_folder, project_option, shown
+from scorelib.commands.terminal import say
 
 if TYPE_CHECKING:
     from scorelib.data.sources.plan import Plan, Taken
@@ -105,11 +106,11 @@ def import_(source: str, files: tuple[Path, ...], *, project: Path | None, **opt
         dry_run=options["dry_run"],
     )
     if outcome.written:
-        click.echo(f"written: {', '.join(shown(path) for path in outcome.paths())}")
+        say(f"written: {', '.join(shown(path) for path in outcome.paths())}")
     elif outcome.plan.changed():
-        click.echo("nothing was written")
+        say("nothing was written")
     else:
-        click.echo("nothing changes")
+        say("nothing changes")
     return 0
 
 
@@ -137,21 +138,21 @@ def _show(plan: Plan) -> None:
     for taken in plan.taken:
         _tell(taken)
     for change in differences(plan, SHOWN):
-        click.echo(f"\n{change.title}")
+        say(f"\n{change.title}")
         for line in change.lines:
-            click.echo(f"  {line}")
-    click.echo("")
+            say(f"  {line}")
+    say("")
 
 
 def _tell(taken: Taken) -> None:
     tally = taken.tally
     edition = f", edition {taken.edition}" if taken.edition else ""
-    click.echo(f"{taken.file}{edition}, sha256 {taken.sha256[:12]}…, source {taken.source or 'none'}")
+    say(f"{taken.file}{edition}, sha256 {taken.sha256[:12]}…, source {taken.source or 'none'}")
     made = ", ".join(f"{rows:,} rows of {table}" for table, rows in taken.rows.items())
-    click.echo(f"  read      {tally.read:>10,}")
-    click.echo(f"  taken     {tally.taken:>10,}  into {made}")
-    click.echo(f"  left out  {tally.read - tally.taken:>10,}")
+    say(f"  read      {tally.read:>10,}")
+    say(f"  taken     {tally.taken:>10,}  into {made}")
+    say(f"  left out  {tally.read - tally.taken:>10,}")
     for reason, records in sorted(tally.left.items(), key=lambda each: -each[1]):
-        click.echo(f"            {records:>10,}  {reason}")
+        say(f"            {records:>10,}  {reason}")
     for note in tally.notes:
-        click.echo(f"  note: {note}")
+        say(f"  note: {note}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from scorelib.commands.terminal import say
+
 __all__ = ["kernel"]
 
 
@@ -21,9 +23,9 @@ def kernel(*, user: bool, remove: bool) -> None:
     try:
         if remove:
             gone = kernels.remove()
-            click.echo(f"removed {gone}" if gone else "it was not offered")
+            say(f"removed {gone}" if gone else "it was not offered")
             return
-        click.echo(f"offered from {kernels.install('user' if user else 'environment')}")
+        say(f"offered from {kernels.install('user' if user else 'environment')}")
     except OSError as error:
         message = f"cannot write {error.filename}: {error.strerror}; try `scorelib kernel --user`"
         raise ScorelibError(message) from error

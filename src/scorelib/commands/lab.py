@@ -32,4 +32,4 @@ def lab(arguments: tuple[str, ...], project: Path | None) -> None:
         line = f"{sys.executable} -m pip install 'jupyterlab>=4.4'"
         raise UsageError(f"JupyterLab is not installed; install it with: {line}")
     # In our place: it asks at Ctrl-C, and its exit code is ours.
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks), *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterlab", str(notebooks), *arguments])  # noqa: S606

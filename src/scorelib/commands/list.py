@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from scorelib.commands.options import languages, project_folder, project_option
+from scorelib.commands.terminal import say, say_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def list_(as_json: bool, project: Path | None) -> None:  # noqa: FBT001 - click 
             }
             for row in rows
         ]
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        say_json(facts, indent=2)
         return
     lines = [("organisation", "year", "status", "made")]
     for row in rows:
@@ -46,7 +46,7 @@ def list_(as_json: bool, project: Path | None) -> None:  # noqa: FBT001 - click 
         lines.append((str(row["organisation"]), str(row["year"]), str(row["status"]), made))
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     for line in lines:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _made(folder: Path, row: dict[str, object], code: str) -> bool:

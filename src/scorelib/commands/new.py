@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scorelib.commands.options import Words, languages, project_folder, project_option, shown
+from scorelib.commands.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def new(
         wishes=Wishes("" if assessment == "none" else assessment, data_year, basis),
     )
     for line in _told(begun):
-        click.echo(line)
+        say(line)
     return 0
 
 
@@ -149,6 +150,6 @@ def _template(folder: Path, file: Path, framework: str, organisation: str) -> in
         raise click.UsageError(f"{file} must end in .xlsx")
     package = Package.load(folder / "data")
     count = write_template(package, framework, file, organisation=organisation)
-    click.echo(f"{shown(file)}: {count} indicators of framework {framework}")
-    click.echo(f"fill in both sheets, then run: scorelib import mopan-xlsx {shown(file)}")
+    say(f"{shown(file)}: {count} indicators of framework {framework}")
+    say(f"fill in both sheets, then run: scorelib import mopan-xlsx {shown(file)}")
     return 0

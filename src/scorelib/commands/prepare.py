@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scorelib.commands.options import project_folder, project_option, shown
+from scorelib.commands.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def prepare(*, publish: bool, project: Path | None) -> int:
 
 def _ended(built: Built) -> int:
     for outcome in built.failed:
-        click.echo(f"{outcome.report} failed: {outcome.error}", err=True)
+        say(f"{outcome.report} failed: {outcome.error}", err=True)
     return 130 if built.left else 1 if built.failed else 0
 
 
@@ -66,9 +67,7 @@ def _write(folder: Path, quarto: Quarto | None) -> int:
     notebooks.drop(folder, [report for report in reports if report not in errors])
     notebooks.remember_failed(folder, {str(report): error for report, error in errors.items()})
     made = len(built.outcomes) - len(errors)
-    click.echo(
-        f"{made} written, {len(steps) - len(todo)} up to date, in {shown(folder / 'build')}/", err=True
-    )
+    say(f"{made} written, {len(steps) - len(todo)} up to date, in {shown(folder / 'build')}/", err=True)
     code = _ended(built)
     # Quarto would end here and render none of the others; publishing ends with what failed.
     goes_on = "QUARTO_PROJECT_OUTPUT_DIR" in os.environ and len(errors) < len(reports)
@@ -92,10 +91,10 @@ def _publish(folder: Path, quarto: Quarto | None) -> int:
         part = build(folder, steps, task, workers, route=partial(notebooks.publish_made, made=made))
         built = Built((*built.outcomes, *part.outcomes), (*built.left, *part.left))
     made_count = len(built.outcomes) - len(built.failed)
-    click.echo(f"{made_count} published, in {shown(folder / 'reports')}/", err=True)
+    say(f"{made_count} published, in {shown(folder / 'reports')}/", err=True)
     before = notebooks.failed_before(folder)
     for report, error in sorted(before.items()):
-        click.echo(f"{report} failed: {error}", err=True)
+        say(f"{report} failed: {error}", err=True)
     return _ended(built) or (1 if before else 0)
 
 

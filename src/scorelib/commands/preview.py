@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scorelib.commands.options import Words, languages, project_folder, project_option
+from scorelib.commands.terminal import say, say_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,13 +65,13 @@ def preview(
         live.start()
         url = f"{server.url}{organisation}/{year}/{order[0]}/"
         try:
-            click.echo(url)
-            click.echo("Only who has this address can open it, on this machine. Ctrl-C ends the preview.")
+            say(url)
+            say("Only who has this address can open it, on this machine. Ctrl-C ends the preview.")
             if not no_browser:
                 stack.enter_context(open_page(url))
             threading.Event().wait()
         except KeyboardInterrupt:
-            click.echo("ended")
+            say("ended")
     return 0
 
 
@@ -78,7 +79,7 @@ def _told(report: Report, made: Made) -> None:
     """A line for each report that was made, or was not."""
     clock = time.strftime("%H:%M:%S")
     if made.result.error:
-        click.echo(f"{clock} {report}: failed: {made.result.error.splitlines()[0]}")
+        say_line(f"{clock} {report}: failed: {made.result.error.splitlines()[0]}")
         return
     more = f" and {len(made.changed) - 3} more" if len(made.changed) > 3 else ""
-    click.echo(f"{clock} {report}: made in {made.seconds:.2f} s: {', '.join(made.changed[:3])}{more}")
+    say_line(f"{clock} {report}: made in {made.seconds:.2f} s: {', '.join(made.changed[:3])}{more}")

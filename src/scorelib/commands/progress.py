@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from typing import TYPE_CHECKING, Any, Literal
 
-import click
+from scorelib.commands.terminal import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,7 @@ def style_for(*, machine: bool) -> Style:
 
 def emit(event: str, **facts: object) -> None:
     """Write one event as a line of JSON."""
-    click.echo(json.dumps({"event": event, **facts}, ensure_ascii=False))
+    say_json({"event": event, **facts})
 
 
 @contextlib.contextmanager
@@ -59,7 +58,7 @@ def _stop(running: int) -> None:
 
 
 def _line(outcome: Outcome) -> None:
-    click.echo(f"{'FAILED' if outcome.error else 'made'} {outcome.report}", err=True)
+    say(f"{'FAILED' if outcome.error else 'made'} {outcome.report}", err=True)
 
 
 def _words(running: int) -> str:
@@ -68,7 +67,7 @@ def _words(running: int) -> str:
 
 
 def _stopping(running: int) -> None:
-    click.echo(_words(running), err=True)
+    say(_words(running), err=True)
 
 
 class _Bar:

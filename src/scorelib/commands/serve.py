@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scorelib.commands.options import project_folder, project_option, shown
+from scorelib.commands.terminal import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +36,8 @@ def serve(project: Path | None, *, port: int | None) -> None:
         message = f"there is no site in {shown(reports)}/ yet; make it with `scorelib site`"
         raise UsageError(message)
     with LoopbackServer(folder_pages(reports), port=port or 0) as server:
-        click.echo(f"{server.url}\nCtrl-C ends it")
+        say(f"{server.url}\nCtrl-C ends it")
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            click.echo("ended", err=True)
+            say("ended", err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scorelib.commands.options import project_folder, project_option, shown
+from scorelib.commands.terminal import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +26,8 @@ def site(project: Path | None, *, force: bool, explain: bool) -> None:
     too when it makes all reports.
     """
     folder = project_folder(project)
-    made = refresh(folder, force=force, explain=click.echo if explain else None)
-    click.echo(made or f"the site is up to date, in {shown(folder / 'reports')}/")
+    made = refresh(folder, force=force, explain=say if explain else None)
+    say(made or f"the site is up to date, in {shown(folder / 'reports')}/")
 
 
 def refresh(folder: Path, *, force: bool = False, explain: object = None) -> str:
@@ -45,7 +46,7 @@ def refresh(folder: Path, *, force: bool = False, explain: object = None) -> str
         return ""
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        click.echo(f"warning: the site is made again: {broken[0]}{more}", err=True)
+        say(f"warning: the site is made again: {broken[0]}{more}", err=True)
     from scorelib.site.make import make_site  # noqa: PLC0415 - pandas, only where something is made
 
     pages = make_site(folder, manifests, now)

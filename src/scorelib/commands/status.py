@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from scorelib.commands.options import project_folder, project_option
+from scorelib.commands.terminal import plain, say, say_json, say_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ def status(
         raise click.UsageError(message)
     found = survey(project_folder(project), organisations, year)
     if as_json:
-        click.echo(json.dumps([each.to_json() for each in found], indent=2, ensure_ascii=False))
+        say_json([each.to_json() for each in found], indent=2)
         return 0
     details = [(each, list(_to_do(each))) for each in found] if organisations else []
     if markdown:
@@ -54,11 +55,11 @@ def status(
     else:
         _table(found)
         if not organisations:
-            click.echo("`scorelib status ORG` says what is missing, stale or unchecked of an organisation")
+            say("`scorelib status ORG` says what is missing, stale or unchecked of an organisation")
         for each, lines in details:
-            click.echo(f"{each.organisation} {each.year}" + (":" if lines else ": nothing is missing"))
+            say(f"{each.organisation} {each.year}" + (":" if lines else ": nothing is missing"))
             for line in lines:
-                click.echo(f"  - {line}")
+                say_line(f"  - {line}")
     return 0
 
 
@@ -73,7 +74,7 @@ def _table(found: Sequence[Standing]) -> None:
         table.add_column(head, overflow="fold")
     for each in found:
         table.add_row(
-            *(Text(said, style=COLOURS[mark] if mark != "good" else "") for said, mark in _cells(each))
+            *(Text(plain(said), style=COLOURS[mark] if mark != "good" else "") for said, mark in _cells(each))
         )
     Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
@@ -82,21 +83,19 @@ def _markdown(found: Sequence[Standing], details: Sequence[tuple[Standing, list[
     def row(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cell.replace("\n", "<br>").replace("|", "\\|") for cell in cells) + " |"
 
-    click.echo(row(HEADS))
-    click.echo(row(["---"] * len(HEADS)))
+    say(row(HEADS))
+    say(row(["---"] * len(HEADS)))
     for each in found:
-        click.echo(row([f"**{said}**" if mark == "bad" else said for said, mark in _cells(each)]))
+        say(row([f"**{said}**" if mark == "bad" else said for said, mark in _cells(each)]))
     for each, lines in details:
-        click.echo(
-            f"\n**{each.organisation} {each.year}**" + ("" if lines else ": nothing is missing") + "\n"
-        )
+        say(f"\n**{each.organisation} {each.year}**" + ("" if lines else ": nothing is missing") + "\n")
         for line in lines:
-            click.echo(f"- {line}")
+            say_line(f"- {line}")
         for made in each.made:
             if made.error:
-                # A fence longer than any in the message.
                 name = f"{each.organisation}/{each.year}/{made.lang}"
-                click.echo(f"\n{name} failed:\n\n``````text\n{made.error}\n``````")
+                fence = "`" * max(6, 1 + max(map(len, re.findall("`*", made.error))))
+                say(f"\n{name} failed:\n\n{fence}text\n{made.error}\n{fence}")
 
 
 # --- in words ---------------------------------------------------------------------------------

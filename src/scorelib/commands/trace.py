@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scorelib.commands.options import project_folder, project_option
+from scorelib.commands.terminal import say, say_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,13 +54,13 @@ def trace(number: str, *, report: Report, as_json: bool, project: Path | None) -
     trails = trace(project_folder(project), report, number)
     if as_json:
         content = {"report": str(report), "number": number, "places": [asdict(each) for each in trails]}
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        say_json(content, indent=2)
         return 0 if trails else 1
     if not trails:
-        click.echo(f"{report} has no number that reads {number}, or rounds to it", err=True)
+        say(f"{report} has no number that reads {number}, or rounds to it", err=True)
         return 1
     if not trails[0].exact:
-        click.echo(f"nothing in {report} reads exactly {number}; these round to it\n")
+        say(f"nothing in {report} reads exactly {number}; these round to it\n")
     for text, group in _grouped(trails).items():
         _tell(text[0], group)
     return 0
@@ -75,29 +75,27 @@ def _grouped(trails: list[Trail]) -> dict[tuple[str, str], list[Trail]]:
 
 
 def _tell(text: str, group: list[Trail]) -> None:
-    click.echo(text)
+    say(text)
     for place in dict.fromkeys(each.place for each in group):
-        click.echo(f"  stands in {place}")
+        say(f"  stands in {place}")
     first = group[0]
     if not first.how:
-        click.echo(
-            "  typed by hand: no row of the data stands behind it; `scorelib check` holds it against them\n"
-        )
+        say("  typed by hand: no row of the data stands behind it; `scorelib check` holds it against them\n")
         return
     from scorelib.document.origin import cut  # noqa: PLC0415
 
     columns = f": {' + '.join(first.columns)}" if first.columns else ""
-    click.echo(f"  {first.how[0].lower()}{first.how[1:]}{columns}")
+    say(f"  {first.how[0].lower()}{first.how[1:]}{columns}")
     for table, rows in first.rows.items():
         lines = [line for line in first.lines if line.table == table]
-        click.echo(f"  {table}.csv in its data.zip, row{'' if rows.isdigit() else 's'} {rows}")
+        say(f"  {table}.csv in its data.zip, row{'' if rows.isdigit() else 's'} {rows}")
         for line in lines:
-            click.echo(f"    {_row(line, first.columns)}")
+            say(f"    {_row(line, first.columns)}")
         if (more := sum(1 for _ in cut(rows)) - len(lines)) > 0:
-            click.echo(f"    and {more} more")
+            say(f"    and {more} more")
         for source in dict.fromkeys(line.source for line in lines if line.source):
-            click.echo(f"    source: {source}")
-    click.echo()
+            say(f"    source: {source}")
+    say("")
 
 
 def _row(line: Line, columns: tuple[str, ...]) -> str:

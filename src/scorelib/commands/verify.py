@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from scorelib.commands.options import project_folder, project_option
+from scorelib.commands.terminal import say, say_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,14 +53,14 @@ def verify(
     good = all(verdict.same for verdict in verdicts) and seal.good
     if as_json:
         content = {"same": good, "release": seal.words, "reports": [_facts(each) for each in verdicts]}
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        say_json(content, indent=2)
         return 0 if good else 1
     for each in verdicts:
         _tell(each)
     for line in seal.words:
-        click.echo(line)
+        say(line)
     count = sum(verdict.same for verdict in verdicts)
-    click.echo(f"{count} of {len(verdicts)} reports are the same, byte by byte")
+    say(f"{count} of {len(verdicts)} reports are the same, byte by byte")
     return 0 if good else 1
 
 
@@ -77,15 +77,15 @@ def _facts(verdict: Verdict) -> dict[str, object]:
 
 
 def _tell(verdict: Verdict) -> None:
-    click.echo(f"{verdict.report}: {'the same' if verdict.same else 'not the same'}")
+    say(f"{verdict.report}: {'the same' if verdict.same else 'not the same'}")
     for name in verdict.altered:
-        click.echo(f"    {name} in its folder is not as it was made; build it again with --force")
+        say(f"    {name} in its folder is not as it was made; build it again with --force")
     if verdict.error:
-        click.echo(f"    it could not be made again: {verdict.error}")
+        say(f"    it could not be made again: {verdict.error}")
     for name, part in verdict.differing.items():
-        click.echo(f"    {name} differs: {part}")
+        say(f"    {name} differs: {part}")
     if verdict.reason:
-        click.echo(f"    likely reason: {verdict.reason}")
+        say(f"    likely reason: {verdict.reason}")
     elif verdict.same and verdict.changed:
         kinds = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in verdict.changed.items())
-        click.echo(f"    although inputs changed ({kinds})")
+        say(f"    although inputs changed ({kinds})")

@@ -208,8 +208,6 @@ class ReportKernelManager(AsyncKernelManager):
         self.provisioner = ForkProvisioner(
             kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
         )
-        # Its history is of no use, and would be written into a file that all kernels share.
-        history = ["--HistoryManager.hist_file=:memory:"] if self.ipykernel else []
         if kernel == "warm":
             # Until it is there, nobody would remove the folder should this process end.
             warm.why_not()
@@ -222,8 +220,19 @@ class ReportKernelManager(AsyncKernelManager):
             cwd=str(folder),
             env=dict(environment),
             keeping=Keeping(kernel, memory, self.scratch),
-            extra_arguments=history,
+            extra_arguments=self._alone() if self.ipykernel else [],
         )
+
+    def _alone(self) -> list[str]:
+        """What keeps a user's own startup files, options and history out of a report, and it out of these."""
+        own = Path(self.scratch) / "ipython"
+        own.mkdir()
+        return [
+            f"--IPKernelApp.ipython_dir={own}",
+            "--IPKernelApp.exec_PYTHONSTARTUP=False",
+            # It would be written into a file that all kernels share.
+            "--HistoryManager.hist_file=:memory:",
+        ]
 
     def give_up(self, problem: str) -> None:
         """Kill a kernel that still runs, before more comes from it that would have to be kept."""

@@ -89,9 +89,12 @@ def _make_vega_bundle() -> str:
     import subprocess  # noqa: PLC0415 - only when the cache is empty
     import sys  # noqa: PLC0415
 
-    code = f"import sys, vl_convert; sys.stdout.write(vl_convert.javascript_bundle({SNIPPET!r}))"
+    # As bytes: what a stream of text can hold is for the locale to say.
+    code = (
+        f"import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle({SNIPPET!r}).encode())"
+    )
     done = subprocess.run(  # noqa: S603 - our own line of code, by the same Python
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-P", "-c", code], check=True, capture_output=True, text=True, encoding="utf-8"
     )
     # A scope of its own, so that nothing but scorelibEmbed gets into the page.
     return f"(() => {{{done.stdout}}})();"

@@ -137,7 +137,8 @@ class ChartDrawer:
 
 def _start() -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "scorelib.render.svgworker", str(os.getpid())],
+        # -P: no module of the folder where this runs, which may be one of data.
+        [sys.executable, "-P", "-m", "scorelib.render.svgworker", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
