@@ -124,9 +124,9 @@ def test_help_imports_nothing_heavy(root: Path, scorelib: Command) -> None:
 
 # From the ground up: a room imports from itself and from those before it.
 FLOORS = (
-    "errors", "imports", "scratch", "sealed", "waker", "settings", "language", "serve", "document", "data",
-    "scoring", "prose", "check", "figures", "render", "execute", "jupyter", "build", "site", "preview",
-    "trust", "doctor", "overview", "commands", "cli", "__main__",
+    "errors", "imports", "scratch", "sealed", "toml", "waker", "settings", "language", "serve", "document",
+    "data", "scoring", "prose", "check", "figures", "render", "execute", "jupyter", "build", "site",
+    "preview", "trust", "doctor", "overview", "commands", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a project sets for its builds, in ``[tool.scorelib]`` of its pyproject.toml; imports errors alone.
+"""What a project sets for its builds, in ``[tool.scorelib]`` of its pyproject.toml; imports errors, `toml`.
 
 ::
 
@@ -11,11 +11,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scorelib.errors import UsageError
+from scorelib.toml import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ class Settings:
         try:
             if path.exists() and not (path.is_file() and path.stat().st_size < LARGEST):
                 raise ValueError("it is no file, or a very large one")  # noqa: TRY301 - told below
-            table: Any = tomllib.loads(path.read_text("utf-8"))
+            table: Any = read_toml(path.read_text("utf-8"))
             for name in ("tool", "scorelib"):
                 table = table.get(name, {})
                 if not isinstance(table, dict):

@@ -341,7 +341,7 @@ def test_an_empty_sheet_lacks_its_header(tmp_path: Path) -> None:
 def test_a_sheet_that_is_missing_is_told(tmp_path: Path, name: str) -> None:
     (message,) = told(workbook(tmp_path, HEADER, name=name))
     assert message.startswith(f"book.xlsx[{name}]: the sheet cannot be read (")
-    assert message.endswith("check the name of the sheet")
+    assert message.endswith("); name one of: Blad 1, Leeg")
 
 
 @pytest.mark.parametrize("content", [b"", b"id,amount\n", b"PK\x03\x04"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["MAPPINGS", "SETTINGS"]
+__all__ = ["MAPPINGS", "SETTINGS", "TOML"]
 
 GOOD = """\
 table: revenue
@@ -55,8 +55,27 @@ MAPPINGS: dict[str, tuple[str | bytes, str]] = {
 }
 """Mapping files of an import."""
 
+TOML: dict[str, tuple[str | bytes, str]] = {
+    "a hundred thousand lists": ("x = " + "[" * 100_000, "nested too deeply|it is no TOML"),
+    "a hundred thousand tables": ("x = " + "{a=" * 100_000, "nested too deeply|it is no TOML"),
+    "names within names": (f"{'a.' * 50_000}b = 1", "a name of more than 32 parts \\(at line 1\\)"),
+    "names in quotes within names": ("\n'=' . " + '"." . ' * 50_000 + "b = 1", "than 32 parts .at line 2"),
+    "tables within tables": (f"[{'a.' * 50_000}b]", "a name of more than 32 parts"),
+    "one name as long as the file": ("a" * 1_000_000 + " = 1", "this word is not known"),
+    "names that nearly are": (("a." * 30 + "a ") * 16_000, "it is no TOML"),
+    "quotes that nearly are": ("'a\"." * 200_000, "it is no TOML"),
+    "a key twice": ("table = 'revenue'\ntable = 'donors'", "it is no TOML"),
+    "digits without end": ("x = " + "9" * 10_000, "it is no TOML|not known"),
+    "a NUL": ("table = 'a\0'", "it is no TOML"),
+    "an escape": ("table = \"\\u001b[31m\"", "there is no such table|control|not of the right form|missing"),
+    "half a character": (b"table = '\xe2\x82'", "it is no TOML"),
+    "a date": ("table = 2024-01-01", "not of the right form|missing"),
+}  # fmt: skip
+"""Mapping files of an import in TOML."""
+
 SETTINGS: dict[str, tuple[str | bytes, str]] = {
     "no TOML": ("[tool", "cannot be read"),
+    "names within names": (f"{'a.' * 50_000}b = 1", "cannot be read: a name of more than 32 parts"),
     "a key twice": ("[tool.scorelib]\njobs = 1\njobs = 2", "cannot be read"),
     "a hundred thousand lists": ("x = " + "[" * 100_000, "cannot be read"),
     "a table that is a number": ("tool = 5", "tool is no table"),

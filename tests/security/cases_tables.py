@@ -165,7 +165,7 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "surrogates as bytes": (put("donors", "Nederland", "\ud800"), r"donors\.csv:3: it is not UTF-8"),
     "an overlong slash": (raw("donors", D + b"BE,\xc0\xaf,x\n"), r"donors\.csv:4: it is not UTF-8"),
     "two byte order marks": (raw("donors", b"\xef\xbb\xbf" * 2 + D), r"donors\.csv:1:id"),
-    "a zip": (raw("donors", b"PK\x03\x04" + b"\0" * 100), r"donors\.csv:1:id"),
+    "a zip": (raw("donors", b"PK\x03\x04" + b"\0" * 100), r"donors\.csv: it is a workbook, or packed"),
     "a page": (raw("donors", b"<!doctype html><title>403</title>"), r"donors\.csv:1:id"),
     "a header ten times": (raw("donors", b"id," * 1_000_000), r"donors\.csv:1:"),
     "a header that runs": (raw("donors", D.replace(b"name_nl", b"=1+1")), r"donors\.csv:1:name_nl '=1\+1'"),

@@ -15,7 +15,7 @@ from scorelib.prose.texts import read_file
 from scorelib.settings import Settings
 
 from ..data.small import small
-from .cases_settings import MAPPINGS, SETTINGS
+from .cases_settings import MAPPINGS, SETTINGS, TOML
 from .hostile import bounded
 
 if TYPE_CHECKING:
@@ -34,6 +34,15 @@ def test_a_mapping_says_what_is_known_and_nothing_else(
     package = Package.load(small(tmp_path) / "data")
     path = write(tmp_path / "mapping.yaml", content)
     with bounded(), pytest.raises(DataError, match=r"^mapping\.yaml") as raised:
+        read_mapping(path, package)
+    assert re.search(message, str(raised.value))
+
+
+@pytest.mark.parametrize(("content", "message"), TOML.values(), ids=TOML)
+def test_a_mapping_in_toml_is_held_to_the_same(tmp_path: Path, content: str | bytes, message: str) -> None:
+    package = Package.load(small(tmp_path) / "data")
+    path = write(tmp_path / "mapping.toml", content)
+    with bounded(), pytest.raises(DataError, match=r"^mapping\.toml") as raised:
         read_mapping(path, package)
     assert re.search(message, str(raised.value))
 

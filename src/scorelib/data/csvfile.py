@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scorelib.data.cells import Fault
+from scorelib.data.workbook import OLE, ZIP
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -127,6 +128,9 @@ def _kept(path: Path, _: Stamp) -> CsvFile:
 
 def _read(path: Path) -> CsvFile:
     content = path.read_bytes()
+    if content.startswith((OLE, ZIP)):
+        remedy = "save the sheet as CSV UTF-8; or as .xlsx, and name that as its path in datapackage.json"
+        raise UnreadableError(0, Fault("it is a workbook, or packed", remedy, "file"))
     if content.count(b"\n") > ROWS or content.count(b",") > CELLS:
         problem = f"it has more than {ROWS:,} lines, or {CELLS:,} cells"
         raise UnreadableError(0, Fault(problem, "split it, or look for what repeats in it", "file"))

@@ -156,7 +156,7 @@ def _workbook(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
 def _told(error: BrokenSheetError) -> tuple[str, str]:
     """What is wrong with a sheet, in one line, and what to do."""
     if not error.cells:
-        return f"the sheet cannot be read ({error.problem})", f"{error.remedy}; check the name of the sheet"
+        return f"the sheet cannot be read ({error.problem})", error.remedy
     more = f" and {len(error.cells) - MOST} more" if len(error.cells) > MOST else ""
     return f"{error.problem} ({', '.join(error.cells[:MOST])}{more})", error.remedy
 

@@ -19,7 +19,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from scorelib.data.workbook import SHOWN, unreadable
+from scorelib.data.workbook import OLE, SHOWN, compound, other_form, unreadable
 
 MEMORY = 6 << 30
 UNPACKED = 3 << 30
@@ -67,7 +67,12 @@ def main() -> int:
 def _read(path: Path, out: Path, wanted: str) -> dict[str, Any]:
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - an extra
 
+    with path.open("rb") as stream:
+        if stream.read(len(OLE)) == OLE:
+            raise _RefusedError(*compound(path))
     with zipfile.ZipFile(path) as archive:
+        if other := other_form(archive):
+            raise _RefusedError(*other)
         measure(archive)
         book = CalamineWorkbook.from_path(path)
         visible = [

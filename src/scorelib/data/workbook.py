@@ -1,4 +1,4 @@
-"""Cells of a workbook that a reader would take for empty, found in its XML; standard library alone.
+"""Which kind of workbook a file is, and cells that a reader would take for empty; standard library alone.
 
 calamine gives an empty cell for one with an error, and for a formula whose result is not stored. What
 was lost that way would be lost in silence, so both are looked for before a sheet is read.
@@ -6,14 +6,23 @@ was lost that way would be lost in silence, so both are looked for before a shee
 
 from __future__ import annotations
 
+import mmap
 import re
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
     import zipfile
+    from pathlib import Path
 
-__all__ = ["SHOWN", "Unreadable", "address", "unreadable"]
+__all__ = ["OLE", "SHOWN", "ZIP", "Unreadable", "address", "compound", "other_form", "unreadable"]
+
+OLE = b"\xd0\xcf\x11\xe0"
+"""How a compound file begins: a workbook of before 2007, or one with a password."""
+ZIP = b"PK\x03\x04"
+"""How a workbook of today begins, and anything else that is packed."""
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Name of the stream that a workbook with a password is kept in."""
 
 SHOWN = 100
 """Cells that are told."""
@@ -50,6 +59,27 @@ def address(line: int, position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return f"{letters}{line}"
+
+
+def compound(path: Path) -> tuple[str, str]:
+    """What a compound file is, and what to do."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        encrypted = content.find(ENCRYPTED) >= 0
+    if encrypted:
+        return "it is encrypted", "open it with its password and save it as .xlsx without one"
+    return "it is a workbook of Excel 97 to 2003 (.xls)", "save it as .xlsx"
+
+
+def other_form(archive: zipfile.ZipFile) -> tuple[str, str] | None:
+    """What a packed workbook is if it is none of Excel's XML, and what to do."""
+    names = set(archive.namelist())
+    if "xl/workbook.bin" in names:
+        return "it is a binary workbook (.xlsb)", "save it as .xlsx"
+    if "mimetype" in names:
+        with archive.open("mimetype") as stream:
+            if b"opendocument" in stream.read(100):
+                return "it is of OpenDocument (.ods)", "save it as .xlsx"
+    return None
 
 
 def unreadable(archive: zipfile.ZipFile, sheet: str) -> list[Unreadable] | None:

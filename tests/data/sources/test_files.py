@@ -270,7 +270,7 @@ def test_a_workbook_of_several_sheets_asks_for_one(project: Path) -> None:
 
 def test_what_only_looks_like_a_workbook_is_refused(project: Path) -> None:
     assert "the workbook cannot be read" in refused(project, put(project, b"PK\x03\x04" + b"rubbish" * 100))
-    assert "it is an old or an encrypted workbook" in refused(
+    assert "it is a workbook of Excel 97 to 2003 (.xls); save it as .xlsx" in refused(
         project, put(project, b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     )
     buffer = io.BytesIO()

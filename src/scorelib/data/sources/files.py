@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from scorelib.data.columns import Cut, cut, reader
 from scorelib.data.sheets import address, sheet_as_csv
 from scorelib.data.sources.numbers import Numbers
+from scorelib.data.workbook import OLE, ZIP, compound
 from scorelib.errors import DataError, Finding
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ BLOCK = 1 << 20
 LARGEST = 4 << 30
 """Bytes of a file; beyond it something other than a table was meant."""
 DELIMITERS = ",;\t|"
-ZIP = b"PK\x03\x04"
-OLE = b"\xd0\xcf\x11\xe0"
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 SHOWN = 100
 """Places of one kind of fault that are told; beyond that they are counted."""
@@ -154,7 +153,7 @@ def open_source(path: Path, folder: Path, *, sheet: str = "") -> SourceFile:
     """
     digest, start, zeros, valid = _looked_at(path)
     if start.startswith(OLE):
-        raise _refused(path, "it is an old or an encrypted workbook", "save it as .xlsx without a password")
+        raise _refused(path, *compound(path))
     if start.startswith(ZIP):
         twin = sheet_as_csv(path, sheet, folder)
         return SourceFile(path, digest, "utf-8", twin.sheet, twin.path, twin.unclear, twin.notes)

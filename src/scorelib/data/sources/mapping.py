@@ -6,7 +6,6 @@ YAML or TOML, held to what is known: a word that is not understood is an error, 
 from __future__ import annotations
 
 import datetime
-import tomllib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,6 +14,7 @@ import yaml
 from scorelib.data.sources.model import Publication
 from scorelib.data.sources.numbers import Style
 from scorelib.errors import DataError, Finding
+from scorelib.toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +118,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         if path.stat().st_size > LARGEST:
             raise ValueError(f"it has more than {LARGEST:,} bytes")  # noqa: TRY301 - told below, as the others
         text = path.read_text("utf-8-sig")
-        found = tomllib.loads(text) if path.suffix == ".toml" else yaml.load(text, _Loader)  # noqa: S506 - safe
+        found = read_toml(text) if path.suffix == ".toml" else yaml.load(text, _Loader)  # noqa: S506 - safe
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
