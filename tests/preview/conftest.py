@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Running:
     """The command in a project, and the address that it printed."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, organisation: str = "iom") -> None:
         self.project = project
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "scorelib", "preview", "iom", "2024", "--no-browser"],
+            [sys.executable, "-m", "scorelib", "preview", organisation, "2024", "--no-browser"],
             cwd=project,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

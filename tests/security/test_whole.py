@@ -9,42 +9,28 @@ import subprocess
 import sys
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pypdf
 import pytest
 from playwright.sync_api import expect
 
+from scorelib.serve.folder import folder_pages
+from scorelib.serve.loopback import LoopbackServer
+
 from .cases_texts import SHOWN
 from .hostile_project import ATTACK, spoil
+from .watched import STRANGE, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 REPORT = Path("reports/voorbeeld/2024/nl")
 FILES = ["data.zip", "index.html", "notebook.ipynb", "provenance.json", "scorecard-voorbeeld-2024-nl.pdf"]
 BUILD = ("build", "voorbeeld", "--lang", "nl")
-
-LISTEN = """
-window.__violations = [];
-document.addEventListener("securitypolicyviolation", event =>
-  window.__violations.push([event.effectiveDirective, event.blockedURI]));
-"""
-
-
-STRANGE = """() => {
-  const tags = ["IMG", "IFRAME", "OBJECT", "EMBED", "BASE", "VIDEO", "AUDIO"];
-  const leads = /^(href|src|srcset|xlink:href|action|formaction|ping|data)$/i;
-  const safe = /^(#|https?:|mailto:|data:,$|[\\w./?=&%#-]*$)/i;
-  const odd = one => /^on/i.test(one.name) || (leads.test(one.name) && !safe.test(one.value));
-  return [...document.querySelectorAll("*")]
-    .filter(each => tags.includes(each.tagName) || [...each.attributes].some(odd))
-    .map(each => each.outerHTML.slice(0, 200));
-}"""
-"""Elements of a page that no report has, and attributes that could run or load something."""
 
 
 def make_hostile(project: Path) -> Path:
@@ -62,33 +48,6 @@ def hostile(
     assert done.returncode == 0, done.stderr
     yield project
     shutil.rmtree(project)
-
-
-class Watched:
-    """A page with all that it asked for, complained of or tried."""
-
-    def __init__(self, browser: Browser, address: str) -> None:
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        self.page: Page = self.context.new_page()
-        self.requests: list[str] = []
-        self.failures: list[str] = []
-        self.complaints: list[str] = []
-        self.dialogs: list[str] = []
-        self.page.add_init_script(LISTEN)
-        self.page.on("request", lambda each: self.requests.append(each.url))
-        self.page.on("requestfailed", lambda each: self.failures.append(each.failure or ""))
-        self.page.on("console", lambda each: self.complaints.append(each.text))
-        self.page.on("pageerror", lambda each: self.complaints.append(str(each)))
-        self.page.on("dialog", self._dialog)
-        self.page.goto(address)
-
-    def _dialog(self, dialog: Any) -> None:
-        self.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-    def violations(self) -> list[list[str]]:
-        found: list[list[str]] = self.page.evaluate("window.__violations")
-        return found
 
 
 @pytest.fixture
@@ -127,6 +86,26 @@ def test_in_a_browser_nothing_of_it_runs_or_asks_for_anything(
     assert ATTACK in page.title()
     strange = page.evaluate(STRANGE)
     assert strange == []
+
+
+@pytest.mark.browser
+def test_as_it_is_served_nothing_of_it_runs_or_leaves_the_loopback(
+    hostile: Path, watch: Callable[[str], Watched]
+) -> None:
+    with LoopbackServer(folder_pages(hostile / "reports")) as server:
+        seen = watch(f"{server.url}voorbeeld/2024/nl/")
+        for figure in seen.page.query_selector_all("main figure"):
+            figure.scroll_into_view_if_needed()
+        expect(seen.page.locator(".plot:not(.drawn)")).to_have_count(0)
+        assert seen.page.evaluate("[window.__pwned ?? null, window.__violations]") == [None, []]
+        assert seen.page.evaluate(STRANGE) == []
+        assert seen.complaints == seen.dialogs == seen.failures == []
+        assert all(each.startswith(server.url) for each in seen.requests)
+        # A table, a notebook or a drawing of somebody else's that lies there is no page of this place.
+        for name in ("data.zip", "notebook.ipynb", "provenance.json"):
+            answer = seen.page.request.get(f"{server.url}voorbeeld/2024/nl/{name}")
+            assert not answer.headers["content-type"].startswith(("text/html", "image/svg"))
+            assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.slow
