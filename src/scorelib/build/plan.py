@@ -174,11 +174,17 @@ def key_of(steps: Iterable[Step]) -> str:
 
 
 def vanished(project: Path, reports: Iterable[Report]) -> list[Path]:
-    """Folders of reports whose scorecard is no longer in the tables."""
+    """Folders of reports whose scorecard is no longer in the tables.
+
+    What a link leads to lies with somebody else, and is not ours to remove.
+    """
     wanted = {str(report) for report in reports}
     root = project / "reports"
     found = (path.parent for path in root.glob(f"*/*/*/{FILE}"))
-    return sorted(folder for folder in found if folder.relative_to(root).as_posix() not in wanted)
+    gone = sorted(folder for folder in found if folder.relative_to(root).as_posix() not in wanted)
+    return [
+        folder for folder in gone if not (folder.parent.is_symlink() or folder.parent.parent.is_symlink())
+    ]
 
 
 def _compare(project: Path, report: Report, inputs: Inputs, tables: _Tables) -> Step:
