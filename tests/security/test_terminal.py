@@ -9,11 +9,14 @@ import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scorelib.check.project import Checked
+from scorelib.check.show import to_sarif
 from scorelib.cli import run
 from scorelib.commands.terminal import plain, say_json
 from scorelib.errors import Diagnostic, Finding
@@ -69,6 +72,23 @@ def test_a_finding_has_one_line_whatever_its_file_is_called(word: str) -> None:
     ):
         assert "\n" not in str(each)
         assert not OBEYED.search(plain(str(each)))
+
+
+@pytest.mark.parametrize("word", WORDS.values(), ids=WORDS)
+def test_in_sarif_a_name_is_an_address_within_the_project_and_a_message_has_no_link(word: str) -> None:
+    file = f"data/{word}:5.md"
+    found = Diagnostic(
+        file, 1, 2, "error", "texts", f"[click](javascript:{word})", "[a](1)", word, (f"{file}:3:4", file)
+    )
+    (run_of,) = to_sarif(Checked((), (found,), 1, 1, 1), "0")["runs"]
+    (result,) = run_of["results"]
+    assert not re.search(r"(?<!\\)(?:\\\\)*(?:\[|\]\()", result["message"]["text"])
+    places = [each["physicalLocation"] for each in [*result["locations"], *result["relatedLocations"]]]
+    for each in places:
+        uri = each["artifactLocation"]["uri"]
+        assert re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)
+        assert unquote(uri, errors="surrogateescape") == file
+    assert [each.get("region", {}).get("startLine") for each in places] == [1, 3, None]
 
 
 COMMANDS: list[Callable[[str], list[str]]] = [

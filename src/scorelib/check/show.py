@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from scorelib.errors import SEVERITIES, Diagnostic
 
@@ -36,6 +38,10 @@ RULES = {
 """Every rule of a check, in a sentence; all rules of the data are one here."""
 
 SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+PLACE = re.compile(r"(.*?)(?::([0-9]{1,9}))?(?::([0-9]{1,9}))?", re.DOTALL)
+"""File, line and column; a name of a file may have colons too."""
 
 
 def everything(checked: Checked) -> list[Diagnostic]:
@@ -130,7 +136,7 @@ def _result(found: Diagnostic, names: Sequence[str]) -> dict[str, Any]:
         "ruleId": found.rule,
         "ruleIndex": names.index(found.rule),
         "level": found.severity,
-        "message": {"text": f"{value}{found.problem}; {found.remedy}"},
+        "message": {"text": _unlinked(f"{value}{found.problem}; {found.remedy}")},
         "locations": [_location(found.file, found.line, found.column, found.length)],
     }
     related = [_parsed(place) for place in found.related]
@@ -139,15 +145,22 @@ def _result(found: Diagnostic, names: Sequence[str]) -> dict[str, Any]:
     return result
 
 
+def _unlinked(text: str) -> str:
+    """A message in which nothing is a link, as it would be where it is written as in Markdown."""
+    return re.sub(r"[\[\]\\]", r"\\\g<0>", text) if "](" in text else text
+
+
 def _parsed(place: str) -> dict[str, Any]:
     """A place that is written file:line:column, as SARIF has it."""
-    file, *numbers = place.split(":")
-    line, column, *_ = [*(int(number) for number in numbers), 0, 0]
-    return _location(file, line, column, 0)
+    found = PLACE.fullmatch(place)
+    assert found is not None  # noqa: S101 - it matches anything
+    return _location(found[1], int(found[2] or 0), int(found[3] or 0), 0)
 
 
 def _location(file: str, line: int, column: int, length: int) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": file, "uriBaseId": "%SRCROOT%"}}
+    physical: dict[str, Any] = {
+        "artifactLocation": {"uri": quote(file, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
+    }
     if line:
         region = {"startLine": line}
         if column:
