@@ -63,6 +63,9 @@ def test_the_environment_can_ask_for_warm_kernels(manager: KernelManager, short:
     assert value(kernel, "(6 * 7, os.getcwd())", "import os") == f"(42, '{short}')"
     assert kernel.complete("prin", reply=True, timeout=30)["content"]["matches"]
     assert kernel.inspect("print", reply=True, timeout=30)["content"]["found"]
+    # What is left out of the kernel of a report, whose client asks for one thing after another.
+    assert "kernel subshells" in kernel.kernel_info(reply=True, timeout=30)["content"]["supported_features"]
+    assert kernel.hb_channel.is_beating()
     kernel.stop_channels()
 
 

@@ -58,6 +58,8 @@ class Order:
         Bytes that it may use, alone and with all that it starts; None for no limit.
     scratch
         A folder to remove with the kernel, as its owner may end before it can; empty for none.
+    in_turn
+        Whether one client asks it for one thing after another, and hears no heart beats.
     """
 
     command: list[str]
@@ -65,6 +67,7 @@ class Order:
     folder: str
     memory: int | None = None
     scratch: str = ""
+    in_turn: bool = False
 
     def send(self, line: socket.socket) -> None:
         """Send it to the keeper, as the first thing it is told."""

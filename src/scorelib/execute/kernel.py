@@ -219,7 +219,7 @@ class ReportKernelManager(AsyncKernelManager):
         await self.start_kernel(
             cwd=str(folder),
             env=dict(environment),
-            keeping=Keeping(kernel, memory, self.scratch),
+            keeping=Keeping(kernel, memory, self.scratch, in_turn=True),
             extra_arguments=self._alone() if self.ipykernel else [],
         )
 

@@ -56,11 +56,14 @@ class Keeping:
         Bytes that it may use with all that it starts; None for no limit.
     scratch
         A folder to remove with the kernel.
+    in_turn
+        Whether one client asks it for one thing after another, and hears no heart beats.
     """
 
     kernel: KernelKind = "warm"
     memory: int | None = None
     scratch: str = ""
+    in_turn: bool = False
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -187,7 +190,7 @@ def _spawn(cmd: list[str], keeping: Keeping, kwargs: dict[str, Any]) -> Handle:
 def _order(cmd: list[str], keeping: Keeping, kwargs: dict[str, Any]) -> Order:
     environment = dict(os.environ if kwargs.get("env") is None else kwargs["env"])
     command = [os.path.expanduser(part) for part in cmd]  # noqa: PTH111 - text, as in Jupyter's launcher
-    return Order(command, environment, _folder(kwargs), keeping.memory, keeping.scratch)
+    return Order(command, environment, _folder(kwargs), keeping.memory, keeping.scratch, keeping.in_turn)
 
 
 def _folder(kwargs: dict[str, Any]) -> str:

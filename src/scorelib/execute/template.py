@@ -48,7 +48,7 @@ WARM_DATA = "SCORELIB_WARM_DATA"
 """Variable that names a folder of tables, which are read once for all kernels."""
 
 KERNEL_MODULES = (
-    "ipykernel.kernelapp",
+    "scorelib.execute.app",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "ipykernel.iostream",
@@ -176,20 +176,19 @@ def run(request: Request) -> None:
         _redirect(source, target)
     order = begin(request.line, request.owner)
     try:
-        arguments = _become(request, order)
-        from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415
+        from scorelib.execute.app import IPKernelApp  # noqa: PLC0415 - while our modules are there
 
+        arguments = _become(request, order)
         app = IPKernelApp.instance(parent_handle=os.getppid())
+        app.in_turn = order.in_turn
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner has another way
         tell(request.line, error=f"{type(error).__name__}: {error}")
         os._exit(1)
-    app.initialize(arguments)  # type: ignore[no-untyped-call] # ipykernel types little
-    # Its handler prints from this level on; what is below would be put together only to be dropped.
-    app.log.setLevel(app.log_level)
+    app.initialize(arguments)
     # Whoever connects before the sockets are there, waits a tenth of a second for the next try.
     tell(request.line, bound=True)
     request.line.close()
-    app.start()  # type: ignore[no-untyped-call] # as above
+    app.start()  # type: ignore[no-untyped-call] # ipykernel types little
 
 
 def _redirect(source: int, target: int) -> None:
