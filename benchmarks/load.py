@@ -191,7 +191,7 @@ def _repeat(project: Path, builds: int) -> None:
     from scorelib.build.here import Here
     from scorelib.build.report import Task
     from scorelib.build.run import build as make
-    from scorelib.build.run import prepare, select
+    from scorelib.build.select import prepare, select
     from scorelib.settings import Settings
 
     settings = Settings.load(project)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from scorelib.build.run import prepare, select
+from scorelib.build.select import prepare, select
 from scorelib.build.status import read_status
 from scorelib.data.package import Package
 from scorelib.data.read import read_rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from benchmarks.projects import chosen, make_project
 
-from scorelib.build.run import select
+from scorelib.build.select import select
 from scorelib.data.check import check_package
 from scorelib.data.package import Package
 

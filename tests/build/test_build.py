@@ -16,6 +16,8 @@ import pypdf
 import pytest
 
 from scorelib.build.provenance import Manifest
+from scorelib.document.nodes import Figure
+from scorelib.document.read import charts, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +94,14 @@ def test_the_notebook_of_a_report_is_one_that_jupyter_opens(
     nbformat.validate(notebook)
     lines = path.read_text("utf-8").splitlines()
     assert len(lines) == len(notebook.cells) + 3, "a cell a line"
+
+
+def test_the_charts_that_are_drawn_as_cells_run_are_those_of_the_document(built: Path) -> None:
+    notebook = nbformat.read(report(built, "voorbeeld", 2024, "nl") / "notebook.ipynb", as_version=4)
+    document = read(notebook, lang="nl-NL")
+    figures = [block.spec for block in document.blocks if isinstance(block, Figure)]
+    assert len(figures) > 3
+    assert [spec for cell in notebook.cells for spec in charts(cell)] == figures
 
 
 def test_a_fictional_organisation_says_so_on_every_page(built: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from scorelib.build.cluster import Bundle
 from scorelib.build.plan import Inputs, same_software
-from scorelib.build.run import prepare, select
+from scorelib.build.select import prepare, select
 
 from .few import few_cells
 

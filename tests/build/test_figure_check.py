@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from scorelib.build.examine import own_texts
 from scorelib.build.plan import Inputs, Step
-from scorelib.build.report import Examined, Report
-from scorelib.build.run import _check
+from scorelib.build.report import Report
 
 from .few import few_cells
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -55,26 +54,22 @@ def test_a_contradiction_stops_the_report_that_has_it_and_says_how_to_mend_it(
     assert "1 made, 0 failed, 3 up to date" in done.stdout
 
 
-class Recording:
-    """Workers that note what they are asked, and find nothing."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, int, tuple[str, ...]]] = []
-
-    def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
-        self.asked.append((organisation, year, tuple(langs)))
-        future: Future[Examined] = Future()
-        future.set_result(Examined())
-        return future
+def test_a_report_that_was_begun_before_its_texts_were_found_wrong_is_not_published(
+    project: Path, scorelib: Command
+) -> None:
+    few_cells(project)
+    write(project, WRONG)
+    done = scorelib("build", "iom", "--lang", "nl", "--jobs", "2", cwd=project)
+    assert done.returncode == 1, done.stderr
+    assert "0 made, 1 failed" in done.stdout
+    assert not (project / "reports" / "iom").exists()
 
 
 def test_texts_are_checked_once_a_scorecard_and_not_when_rendering_alone_is_stale(root: Path) -> None:
-    workers = Recording()
     steps = [
         Step(Report("iom", 2024, "nl"), "execute", (), Inputs({}, {})),
         Step(Report("iom", 2024, "en"), "execute", (), Inputs({}, {})),
         Step(Report("voorbeeld", 2024, "nl"), "render", (), Inputs({}, {})),
         Step(Report("undp", 2023, "nl"), "execute", (), Inputs({}, {})),
     ]
-    assert _check(root, steps, workers) == {}  # type: ignore[arg-type]  # it is asked to examine alone
-    assert workers.asked == [("iom", 2024, ("nl", "en"))], "undp has no texts of its own"
+    assert own_texts(root, steps) == {("iom", 2024): ["nl", "en"]}, "undp has no texts of its own"

@@ -14,7 +14,7 @@ import pytest
 from scorelib.build import plan as module
 from scorelib.build.plan import vanished
 from scorelib.build.report import Report
-from scorelib.build.run import prepare, select
+from scorelib.build.select import prepare, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from scorelib.build import quick, watch
 from scorelib.build.report import Report
-from scorelib.build.run import shard
+from scorelib.build.select import shard
 from scorelib.errors import UsageError
 from scorelib.settings import Settings, parse_size
 

@@ -13,7 +13,7 @@ import pytest
 
 from scorelib import scratch
 from scorelib.build import quick, watch
-from scorelib.build.run import prepare, select
+from scorelib.build.select import prepare, select
 
 from ..build.few import few_cells
 from .command import run

@@ -18,7 +18,7 @@ from platformdirs import user_cache_path
 from scorelib.build import notebooks, quick, status, watch
 from scorelib.build.lock import locked
 from scorelib.build.plan import Inputs
-from scorelib.build.run import prepare, select
+from scorelib.build.select import prepare, select
 from scorelib.data import write
 from scorelib.errors import ScorelibError
 from scorelib.overview import survey

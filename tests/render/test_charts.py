@@ -9,7 +9,7 @@ import pytest
 from scorelib.data.scorecard import load_scorecard
 from scorelib.document.nodes import Figure
 from scorelib.figures import indicators, wheel
-from scorelib.render.charts import ChartDrawer
+from scorelib.render.charts import ChartDrawer, drawable
 
 MEASURED: dict[str, Any] = {
     "mark": "bar",
@@ -38,3 +38,34 @@ def test_a_chart_that_measures_its_labels_knows_the_font() -> None:
     bold = {**MEASURED, "config": {"font": "Nonesuch"}}
     with ChartDrawer() as drawer:
         assert drawer.draw(bold, "y") != first
+
+
+def test_a_chart_that_was_begun_is_drawn_once_however_often_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+    reply = ChartDrawer._reply
+
+    def counted(drawer: ChartDrawer, line: bytes) -> tuple[bytes, str]:
+        asked.append(line)
+        return reply(drawer, line)
+
+    monkeypatch.setattr(ChartDrawer, "_reply", counted)
+    other = {**MEASURED, "mark": "point"}
+    with ChartDrawer() as drawer:
+        for spec in (MEASURED, other, MEASURED):
+            drawer.begin(spec)
+        drawn = [drawer.draw(spec, "x") for spec in (other, MEASURED, MEASURED)]
+        assert len(asked) == 2
+        assert drawn[1] == drawn[2] != drawn[0]
+        drawer.begin(other)
+        drawer.forget()
+        assert drawer.draw(other, "x") == drawn[0]
+
+
+@pytest.mark.parametrize("label", ["\x00nul", "\x08back", "\ud800half", "\ufffenone", "\\u0000 as it stands"])
+def test_a_label_that_no_drawing_can_hold_loses_only_what_it_cannot(label: str) -> None:
+    spec = {**MEASURED, "data": {"values": [{"a": f"{label} end", "b": 1}]}}
+    with ChartDrawer() as drawer:
+        svg = drawer.draw(spec, "x")
+    assert drawable(f"{label} end") in svg

@@ -108,6 +108,9 @@ class Cluster:
         """Have the texts of a scorecard checked."""
         return self._submit(_examine, organisation, year, langs)
 
+    def begin(self, step: Step, task: Task) -> None:
+        """Begin nothing before all is examined: others use the cluster too."""
+
     def make(self, step: Step, task: Task) -> Future[Result]:
         """Have the files of a report made and brought here."""
         return self._submit(_make, step, task)

@@ -30,23 +30,30 @@ class Here:
         The folder that holds ``data/``, ``notebooks/`` and ``reports/``.
     jobs
         How many worker processes; None for one a core.
-    reports
-        How many reports there are to make; more workers than that are not started.
+    tasks
+        How much there is to examine and to make; more workers than that are not started.
     """
 
-    def __init__(self, project: Path, jobs: int | None, reports: int) -> None:
+    def __init__(self, project: Path, jobs: int | None, tasks: int) -> None:
         self._project = project
+        self._free = min(jobs or default_jobs(), tasks)
         # What kernels are forked from imports its libraries while the workers' nursery imports its own.
         begin(project / "data")
-        self._pool = LocalPool(
-            min(jobs or default_jobs(), reports), warm=partial(_warm, project), first=_lent
-        )
+        self._pool = LocalPool(self._free, warm=partial(_warm, project), first=_lent)
         # Workers are children of their nursery, keepers of kernels those of the warm parent.
         self._waker = Waker(_parents)
 
     def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
         """Have the texts of a scorecard checked."""
+        self._free -= 1
         return self._pool.submit(_examine, self._project, organisation, year, langs)
+
+    def begin(self, step: Step, task: Task) -> Future[Result] | None:
+        """Have the files of a report made and brought here, if a worker has nothing to do."""
+        if self._free <= 0:
+            return None
+        self._free -= 1
+        return self._pool.submit(_begin, self._project, step, task)
 
     def make(self, step: Step, task: Task) -> Future[Result]:
         """Have a report made and put in its place."""
@@ -79,15 +86,21 @@ def _lent() -> Callable[[], object] | None:
 def _warm(project: Path) -> None:
     # Where nothing was lent, each worker has a warm parent of its own.
     begin(project / "data")
-    from scorelib.build.make import warm as get_warm  # noqa: PLC0415
+    from scorelib.build.make import import_all  # noqa: PLC0415
 
-    get_warm()
+    import_all()
 
 
 def _examine(project: Path, organisation: str, year: int, langs: Sequence[str]) -> Examined:
     from scorelib.build.make import examine  # noqa: PLC0415
 
     return examine(project, organisation, year, langs)
+
+
+def _begin(project: Path, step: Step, task: Task) -> Result:
+    from scorelib.build.make import files_of  # noqa: PLC0415
+
+    return files_of(project, step, task)
 
 
 def _make(project: Path, step: Step, task: Task) -> Result:

@@ -10,6 +10,8 @@ import functools
 import json
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import scorelib
@@ -62,7 +64,6 @@ def import_all() -> None:
 def warm() -> None:
     """Get ready for reports: import what they need, and start the process that draws."""
     import_all()
-    # Drawings come last in a report: until now the processors had better things to do.
     _drawer().start()
 
 
@@ -92,6 +93,7 @@ def files_of(project: Path, step: Step, task: Task) -> Result:
     """Make the files of a report, and leave them to whoever asked."""
     began = time.monotonic()
     try:
+        _drawer().forget()
         files = make(_card(project, step.report), step, task, _drawer())
     except ScorelibError as failed:
         return Result(str(failed), _kind(failed), time.monotonic() - began)
@@ -118,6 +120,12 @@ def _drawer() -> ChartDrawer:
     return ChartDrawer()
 
 
+@functools.cache
+def _aside() -> ThreadPoolExecutor:
+    """A second thread, for what needs no process of its own."""
+    return ThreadPoolExecutor(1, "aside")
+
+
 def make(card: Scorecard, step: Step, task: Task, drawer: ChartDrawer) -> dict[str, bytes]:
     """The files of one report by their names.
 
@@ -130,20 +138,23 @@ def make(card: Scorecard, step: Step, task: Task, drawer: ChartDrawer) -> dict[s
     from scorelib.document.number import numbered  # noqa: PLC0415
     from scorelib.document.read import read  # noqa: PLC0415
 
-    executed = _executed(card, step, task)
+    # While the kernel works, which leaves this process free.
+    zipped = _aside().submit(data_zip, card) if task.final else None
+    if task.rendered is None:
+        drawer.start()
+    executed = _executed(card, step, task, drawer)
     if task.rendered is None:
         shown = numbered(read(executed, lang=card.language.tag), card.language)
         others = [code for code in step.inputs.rendering["other languages"].split(",") if code]
         # A page leads to the files that its report has, also where only one of them is made now.
         has = step.inputs.rendering["formats"].split(",")
         files = render(shown, card, step.report, task, drawer, others=others, has=has)
-        if not task.final:
-            return {**files, EXECUTED: written(executed)}
     else:
         files = dict(task.rendered)
-    files["data.zip"] = data_zip(card)
     files[EXECUTED] = written(executed)
-    files[FILE] = _provenance(card, step, task, files)
+    if zipped is not None:
+        files["data.zip"] = zipped.result()
+        files[FILE] = _provenance(card, step, task, files)
     return files
 
 
@@ -162,10 +173,11 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _executed(card: Scorecard, step: Step, task: Task) -> NotebookNode:
+def _executed(card: Scorecard, step: Step, task: Task, drawer: ChartDrawer) -> NotebookNode:
     """The executed notebook: the one that is there if only rendering is stale, else a new one."""
     import nbformat  # noqa: PLC0415
 
+    from scorelib.document.read import charts  # noqa: PLC0415
     from scorelib.execute.engine import clean, execute  # noqa: PLC0415
 
     if task.kept is not None:
@@ -174,7 +186,15 @@ def _executed(card: Scorecard, step: Step, task: Task) -> NotebookNode:
     report = step.report
     parameters = {"organisation": report.organisation, "year": report.year, "lang": report.lang}
     notebook = card.project / "notebooks" / NOTEBOOK
-    return clean(execute(notebook, parameters, timeout=task.cell_timeout, memory=task.memory_limit))
+
+    def draw(cell: NotebookNode) -> None:
+        # What a cell shows is drawn while the next ones run.
+        for chart in charts(cell):
+            drawer.begin(chart)
+
+    return clean(
+        execute(notebook, parameters, timeout=task.cell_timeout, memory=task.memory_limit, seen=draw)
+    )
 
 
 def render(
@@ -212,20 +232,18 @@ def render(
     if task.renderer == "quarto":
         extras = quarto.Extras(charts, card.data_date, made, links, alternate, task.standards, known)
         return quarto.sources(document, card.language, report.stem, extras)
+    printed = None
+    if "pdf" in task.formats:
+        fonts = assets.font_folder()
+        printing = partial(typst.pdf, document, card.language, charts, fonts)
+        # Typst leaves this process free as well.
+        printed = _aside().submit(printing, date=card.data_date, made=made, ledger=known)
     files: dict[str, bytes] = {}
     if "html" in task.formats:
         page = html.Page(charts, assets.font_css(), assets.vega_bundle(), made, links, alternate, known)
         files["index.html"] = html.write(document, card.language, page).encode()
-    if "pdf" in task.formats:
-        files[report.pdf] = typst.pdf(
-            document,
-            card.language,
-            charts,
-            assets.font_folder(),
-            date=card.data_date,
-            made=made,
-            ledger=known,
-        )
+    if printed is not None:
+        files[report.pdf] = printed.result()
     return files
 
 

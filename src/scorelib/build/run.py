@@ -13,13 +13,9 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from scorelib.build.examine import check, own_texts
 from scorelib.build.lock import locked
-from scorelib.build.plan import plan
-from scorelib.build.report import Report
-from scorelib.data.listing import listed
-from scorelib.data.package import Package
-from scorelib.errors import DataError, ScorelibError, UsageError
-from scorelib.language import available, language
+from scorelib.errors import ScorelibError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,11 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scorelib.build.plan import Step
-    from scorelib.build.report import Examined, Format, Kind, Result, Task
-    from scorelib.errors import Diagnostic, Finding
+    from scorelib.build.report import Examined, Kind, Report, Result, Task
+    from scorelib.errors import Diagnostic
 
 __all__ = [
-    "Built", "Listener", "Outcome", "Work", "Workers", "build", "kept_notebook", "prepare", "select", "shard",
+    "Built", "Listener", "Outcome", "Work", "Workers", "build", "kept_notebook",
 ]  # fmt: skip
 
 TICK = 0.25
@@ -77,6 +73,9 @@ class Workers(Protocol):
     def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
         """Have the texts of a scorecard checked, in the languages in which it is to be made."""
 
+    def begin(self, step: Step, task: Task) -> Future[Result] | None:
+        """Have the files of a report made and given back, if somebody has nothing else to do."""
+
     def make(self, step: Step, task: Task) -> Future[Result]:
         """Have a report made."""
 
@@ -97,6 +96,8 @@ class Work:
     workers: Workers
     listener: Listener
     interrupted: _Interrupted
+    begun: Mapping[Report, Future[Result]] = field(default_factory=dict)
+    """Reports that are being made already; their files are given back, and are still to be published."""
 
     @property
     def stopped(self) -> bool:
@@ -111,87 +112,6 @@ class Work:
     ) -> Built:
         """Wait for what workers make; files that they give back are published, or delivered."""
         return _gather(self.project, futures, self.interrupted, listener or self.listener, deliver)
-
-
-def select(
-    project: Path,
-    organisations: Sequence[str] = (),
-    year: int | None = None,
-    langs: Sequence[str] = (),
-) -> list[Report]:
-    """The reports that are asked for: all there are, or those of some organisations or a year.
-
-    Raises
-    ------
-    UsageError
-        If something that is asked for does not exist.
-    DataError
-        If the tables that say what there is are wrong.
-    """
-    codes = [language(code).code for code in langs] or list(available())
-    rows = listed(Package.load(project / "data"))
-    for organisation in organisations:
-        years = [int(str(row["year"])) for row in rows if row["organisation"] == organisation]
-        if not years or (year is not None and year not in years):
-            from scorelib.data.scorecard import load_scorecard  # noqa: PLC0415 - only for its message
-
-            # Loading says best what is missing, and what there is instead.
-            load_scorecard(organisation, year or 0, project=project)
-    chosen = [
-        Report(str(row["organisation"]), int(str(row["year"])), code)
-        for row in rows
-        if (not organisations or row["organisation"] in organisations)
-        and (year is None or row["year"] == year)
-        for code in codes
-    ]
-    if not chosen:
-        message = f"there is no scorecard of {year}; `scorelib list` shows every scorecard"
-        raise UsageError(message)
-    return sorted(chosen)
-
-
-def shard(reports: Sequence[Report], number: int, count: int) -> list[Report]:
-    """Part `number` (from 1) of `count` parts: every report is in one, their sizes differ by one at most."""
-    return sorted(reports)[number - 1 :: count]
-
-
-def prepare(
-    project: Path,
-    reports: Sequence[Report],
-    formats: Sequence[Format],
-    *,
-    renderer: str = "embedded",
-    force: bool = False,
-    among: Sequence[Report] = (),
-) -> list[Step]:
-    """What each of the reports needs, and why; see `scorelib.build.plan.plan`.
-
-    Parameters
-    ----------
-    project, formats, renderer, force
-        As for `plan`.
-    reports
-        The reports that are to be made here.
-    among
-        All reports of the build, if others make the rest of them.
-    """
-    everything = {*reports, *among}
-    others = {report: _others(report, everything, project) for report in reports}
-    package = Package.load(project / "data")
-    return plan(project, package, reports, formats, others, renderer=renderer, force=force)
-
-
-def _others(report: Report, reports: set[Report], project: Path) -> list[str]:
-    """Languages in which the same scorecard is there, or is about to be."""
-    return [
-        code
-        for code in available()
-        if code != report.lang
-        and (
-            replace(report, lang=code) in reports
-            or (project / "reports" / str(replace(report, lang=code)) / "index.html").exists()
-        )
-    ]
 
 
 def build(
@@ -214,7 +134,7 @@ def build(
     task
         What they have in common.
     pool
-        Gives what makes them, for a number of reports.
+        Gives what makes them, for a number of tasks: scorecards to examine and reports to make.
     listener
         Hears what happens. The first Ctrl-C lets reports that were begun be finished, the second ends
         them.
@@ -233,14 +153,18 @@ def build(
     stale = [step for step in steps if step.stage != "fresh"]
     if not stale:
         return Built()
-    workers = pool(len(stale))
+    texts = own_texts(project, stale)
+    workers = pool(len(stale) + len(texts))
     try:
         with _interruptions() as interrupted:
-            wrong = _check(project, stale, workers)
+            examined = {key: workers.examine(*key, codes) for key, codes in texts.items()}
+            # What is found wrong is not published; until then, processors would have nothing to do.
+            begun = {} if route else _begun(project, stale, task, workers)
+            wrong = check(project, stale, examined)
             with locked(project / "reports"):
                 listener = listener or Listener()
                 steps = [step for step in stale if step.report not in wrong]
-                work = Work(project, steps, task, workers, listener, interrupted)
+                work = Work(project, steps, task, workers, listener, interrupted, begun)
                 refused = _refuse(wrong, listener)
                 built = (route or _at_once)(work)
                 return replace(built, outcomes=tuple(sorted([*refused, *built.outcomes])))
@@ -251,14 +175,32 @@ def build(
         workers.shutdown()
 
 
+def _begun(
+    project: Path, steps: Sequence[Step], task: Task, workers: Workers
+) -> dict[Report, Future[Result]]:
+    """Have as many reports begun as there are workers that have nothing to examine."""
+    begun = {}
+    for step in steps:
+        future = workers.begin(step, _own(task, project, step))
+        if future is None:
+            break
+        begun[step.report] = future
+    return begun
+
+
 def _at_once(work: Work) -> Built:
     """Have each report made and published by itself."""
-    return work.gather(
-        {
-            work.workers.make(step, replace(work.task, kept=kept_notebook(work.project, step))): step.report
-            for step in work.steps
-        }
-    )
+    futures = {}
+    for step in work.steps:
+        future = work.begun.get(step.report)
+        if future is None:
+            future = work.workers.make(step, _own(work.task, work.project, step))
+        futures[future] = step.report
+    return work.gather(futures)
+
+
+def _own(task: Task, project: Path, step: Step) -> Task:
+    return replace(task, kept=kept_notebook(project, step))
 
 
 def kept_notebook(project: Path, step: Step) -> bytes | None:
@@ -266,32 +208,6 @@ def kept_notebook(project: Path, step: Step) -> bytes | None:
     if step.stage != "render":
         return None
     return (project / "reports" / str(step.report) / "notebook.ipynb").read_bytes()
-
-
-def _check(project: Path, steps: Sequence[Step], workers: Workers) -> dict[Report, Sequence[Diagnostic]]:
-    """Check every report's rows and own texts before anything is made; gives what must not be printed.
-
-    Texts that a report was made from before are not checked again, where its rendering alone is stale.
-    """
-    from scorelib.data.check import load_tables  # noqa: PLC0415
-
-    written = [step.report for step in steps if step.stage == "execute" and _has_texts(project, step.report)]
-    langs: dict[tuple[str, int], list[str]] = {}
-    for report in written:
-        langs.setdefault((report.organisation, report.year), []).append(report.lang)
-    examined = {key: workers.examine(*key, codes) for key, codes in langs.items()}
-    package = Package.load(project / "data")
-    findings: set[Finding] = set()
-    for organisation in sorted({step.report.organisation for step in steps}):
-        findings.update(load_tables(package, organisation)[1])
-    wrong: dict[Report, Sequence[Diagnostic]] = {}
-    for key, future in examined.items():
-        found = future.result()
-        findings.update(found.unreadable)
-        wrong.update({Report(*key, code): each for code, each in found.wrong.items() if each})
-    if findings:
-        raise DataError(sorted(findings))
-    return wrong
 
 
 def _refuse(wrong: Mapping[Report, Sequence[Diagnostic]], listener: Listener) -> list[Outcome]:
@@ -305,12 +221,6 @@ def _refuse(wrong: Mapping[Report, Sequence[Diagnostic]], listener: Listener) ->
         listener.done(outcome)
         refused.append(outcome)
     return refused
-
-
-def _has_texts(project: Path, report: Report) -> bool:
-    """Whether there are texts for this report alone; those that all share show in every report."""
-    folder = project / "data" / "texts" / report.organisation / str(report.year) / report.lang
-    return any(folder.glob("*.md"))
 
 
 class _Interrupted:

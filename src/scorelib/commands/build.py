@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from scorelib.commands.built import gone, stale, tell, tell_damage, tell_reasons, warn
 from scorelib.commands.options import Words, languages, project_folder, project_option, shown
-from scorelib.commands.terminal import say, say_line
+from scorelib.commands.terminal import say
 from scorelib.errors import DataError, ScorelibError, UsageError
 
 if TYPE_CHECKING:
@@ -128,8 +129,8 @@ def build(
     named at the end and stops no other.
     """
     from scorelib.build import quick, watch  # noqa: PLC0415
-    from scorelib.build.run import prepare, select  # noqa: PLC0415
-    from scorelib.build.run import shard as part  # noqa: PLC0415
+    from scorelib.build.select import prepare, select  # noqa: PLC0415
+    from scorelib.build.select import shard as part  # noqa: PLC0415
     from scorelib.commands.progress import emit, style_for  # noqa: PLC0415
     from scorelib.render.quartorun import checked, choose  # noqa: PLC0415
 
@@ -137,6 +138,7 @@ def build(
     style = style_for(machine=machine)
     choice = choose(renderer, formats)
     folder = project_folder(project)
+    _get_ready(folder, make=not (key or dry_run or scheduler))
     rests_on = watch.inputs(folder)
     before = quick.fingerprint(rests_on)
     try:
@@ -144,20 +146,20 @@ def build(
         reports = part(everything, *shard) if shard else everything
         planned = partial(prepare, folder, reports, formats, force=force, among=everything)  # type: ignore[arg-type]  # checked words
         steps = planned(renderer=choice.key)
-        if _stale(steps) and not (key or dry_run):
+        if stale(steps) and not (key or dry_run):
             before_use, choice = choice, checked(choice, renderer)
             steps = steps if choice is before_use else planned(renderer=choice.key)
-            _warn(choice, style)
+            warn(choice, style)
         steps = _releasable(folder, steps) if final else steps
-        _tell_damage(folder, steps, style, mend=not (key or dry_run))
+        tell_damage(folder, steps, style, mend=not (key or dry_run))
         if key or explain or dry_run:
-            _explain(steps, style, "key" if key else "reasons" if explain else "stages")
-        gone = _gone(folder, style, prune=prune and not (key or dry_run))
+            tell_reasons(steps, style, "key" if key else "reasons" if explain else "stages")
+        vanished = gone(folder, style, prune=prune and not (key or dry_run))
         if key or dry_run:
             return 0
         settings = _settings(folder, limits)
         built = None
-        if _stale(steps):
+        if stale(steps):
             built = _build(folder, steps, formats, settings, choice, scheduler=scheduler, style=style)
     except DataError as error:
         if style != "json":
@@ -165,12 +167,12 @@ def build(
         for finding in error.findings:
             emit("invalid", place=f"{finding.file}:{finding.row}:{finding.column}", problem=str(finding))
         return 2
-    told = _tell(folder, steps, built, style)
+    told = tell(folder, steps, built, style)
     _seal(folder, reports if final and not (built and (built.failed or built.left)) else (), sign)
     site = (
         _site(folder, style) if not (organisations or year or lang or shard or (built and built.left)) else ""
     )
-    plain = not (gone or final or shard or scheduler or explain or prune or force or machine or project)
+    plain = not (vanished or final or shard or scheduler or explain or prune or force or machine or project)
     done = built is None or not (built.failed or built.left)
     if plain and done and site != "failed":
         arguments = click.get_current_context().find_root().obj
@@ -180,23 +182,12 @@ def build(
     return 130 if built and built.left else 1 if (built and built.failed) or site == "failed" else 0
 
 
-def _tell_damage(folder: Path, steps: Sequence[Step], style: Style, *, mend: bool) -> None:
-    """Say what is not as it was written although nothing that it rests on changed, and is made again."""
-    from scorelib.build import status  # noqa: PLC0415
-    from scorelib.build.run import select  # noqa: PLC0415
-    from scorelib.commands.progress import emit  # noqa: PLC0415
+def _get_ready(folder: Path, *, make: bool) -> None:
+    """Start what kernels are forked from: until it is ready, there is time to find out what is to be made."""
+    if make:
+        from scorelib.execute.engine import begin  # noqa: PLC0415
 
-    told = [f"{step.report} is made again: {', '.join(step.damaged)}" for step in steps if step.damaged]
-    if status.damaged(folder / "reports"):
-        told.append(f"reports/{status.STATUS} is damaged: what earlier builds said is lost")
-        if mend:
-            news = [status.entry(step.report, "fresh") for step in steps if step.stage == "fresh"]
-            status.write_status(folder / "reports", news, select(folder))
-    for line in told:
-        if style == "json":
-            emit("warning", problem=line)
-        else:
-            say_line(f"warning: {line}", err=True)
+        begin(folder / "data")
 
 
 def _fit(*, final: bool, sign: Path | None) -> None:
@@ -268,20 +259,6 @@ def _site_files(folder: Path, site: str) -> list[str]:
     return outputs(folder / "reports") if site else []
 
 
-def _warn(choice: Choice, style: Style) -> None:
-    """Say what is to be said about the renderer."""
-    from scorelib.commands.progress import emit  # noqa: PLC0415
-
-    if choice.warning and style == "json":
-        emit("warning", problem=choice.warning)
-    elif choice.warning:
-        say(f"warning: {choice.warning}", err=True)
-
-
-def _stale(steps: Sequence[Step]) -> int:
-    return sum(step.stage != "fresh" for step in steps)
-
-
 def _settings(folder: Path, limits: dict[str, int | None]) -> Settings:
     """What the project sets, and above it what the command line says."""
     from scorelib.settings import Settings  # noqa: PLC0415
@@ -305,7 +282,7 @@ def _build(
     from scorelib.build.here import Here  # noqa: PLC0415
     from scorelib.build.report import Task  # noqa: PLC0415
     from scorelib.build.run import build as make  # noqa: PLC0415
-    from scorelib.build.run import select  # noqa: PLC0415
+    from scorelib.build.select import select  # noqa: PLC0415
     from scorelib.build.status import entry, write_status  # noqa: PLC0415
     from scorelib.build.vcs import commit_of  # noqa: PLC0415
     from scorelib.commands.progress import emit, listening  # noqa: PLC0415
@@ -330,8 +307,8 @@ def _build(
         task = replace(task, renderer="quarto", standards=choice.quarto.standards)
         route = partial(through, quarto=choice.quarto)
     if style == "json":
-        emit("plan", reports=len(steps), stale=_stale(steps))
-    with listening(_stale(steps), style) as listener:
+        emit("plan", reports=len(steps), stale=stale(steps))
+    with listening(stale(steps), style) as listener:
         built = make(folder, steps, task, workers, listener, route=route)
         news = [entry(step.report, "fresh") for step in steps if step.stage == "fresh"]
         news += [entry(report, "left") for report in built.left]
@@ -345,70 +322,3 @@ def _build(
         except ScorelibError as error:
             say(str(error), err=True)
     return built
-
-
-def _tell(folder: Path, steps: Sequence[Step], built: Built | None, style: Style) -> str:
-    """Say what became of the build; gives what the next one would."""
-    from scorelib.build.status import alone  # noqa: PLC0415
-    from scorelib.commands.progress import emit  # noqa: PLC0415
-
-    fresh = len(steps) - _stale(steps)
-    outcomes, failed, left = (built.outcomes, built.failed, built.left) if built else ((), (), ())
-    counts = {"made": len(outcomes) - len(failed), "failed": len(failed), "fresh": fresh, "left": len(left)}
-    if style == "json":
-        emit("end", **counts)
-        return ""
-    for outcome in failed:
-        say(f"\n{outcome.report} failed: {outcome.error}", err=True)
-        if outcome.kind != "execution":  # That message says already how to run the notebook.
-            say(f"  to make it alone: {alone(outcome.report)}", err=True)
-    if len(failed) > 1:
-        width = max(len(str(outcome.report)) for outcome in failed)
-        say("\nfailed:", err=True)
-        for outcome in failed:
-            first = outcome.error.strip().splitlines()[0]
-            say(f"  {outcome.report!s:{width}}  {outcome.kind:9}  {first[:110]}", err=True)
-    place = f"in {shown(folder / 'reports')}/"
-    words = f"{counts['made']} made, {counts['failed']} failed"
-    words += f", {fresh} up to date" if fresh else ""
-    words += f", {len(left)} not begun (run it again to make them)" if left else ""
-    say(f"{words}, {place}")
-    return f"0 made, 0 failed, {len(steps)} up to date, {place}"
-
-
-def _gone(folder: Path, style: Style, *, prune: bool) -> list[Path]:
-    """Name the reports whose scorecard is gone, and remove them if that is asked for."""
-    from scorelib.build.plan import vanished  # noqa: PLC0415
-    from scorelib.build.publish import remove  # noqa: PLC0415
-    from scorelib.build.run import select  # noqa: PLC0415
-    from scorelib.commands.progress import emit  # noqa: PLC0415
-
-    gone = vanished(folder, select(folder))
-    for path in gone:
-        if prune:
-            remove(path)
-        if style == "json":
-            emit("removed" if prune else "gone", folder=shown(path))
-        elif prune:
-            say(f"removed {shown(path)}", err=True)
-        else:
-            say(f"{shown(path)}: its scorecard is gone; --prune removes it", err=True)
-    return gone
-
-
-def _explain(steps: Sequence[Step], style: Style, what: Literal["key", "reasons", "stages"]) -> None:
-    """A line for each report, and below it each reason; or one key over all."""
-    from scorelib.build.plan import key_of  # noqa: PLC0415
-    from scorelib.commands.progress import emit  # noqa: PLC0415
-
-    if what == "key":
-        say(key_of(steps))
-        return
-    words = {"fresh": "up to date", "render": "render", "execute": "execute and render"}
-    for step in steps:
-        if style == "json":
-            emit("step", report=str(step.report), stage=step.stage, reasons=list(step.reasons))
-            continue
-        say(f"{step.report}: {words[step.stage]}")
-        for reason in step.reasons if what == "reasons" else ():
-            say_line(f"    {reason}")

@@ -52,8 +52,9 @@ def _ended(built: Built) -> int:
 
 def _write(folder: Path, quarto: Quarto | None) -> int:
     from scorelib.build import notebooks  # noqa: PLC0415
-    from scorelib.build.run import Built, build, select  # noqa: PLC0415
-    from scorelib.build.run import prepare as plan  # noqa: PLC0415
+    from scorelib.build.run import Built, build  # noqa: PLC0415
+    from scorelib.build.select import prepare as plan  # noqa: PLC0415
+    from scorelib.build.select import select  # noqa: PLC0415
 
     reports = select(folder)
     steps = plan(folder, reports, ("html", "pdf"), renderer=_key(quarto))
@@ -76,8 +77,9 @@ def _write(folder: Path, quarto: Quarto | None) -> int:
 
 def _publish(folder: Path, quarto: Quarto | None) -> int:
     from scorelib.build import notebooks  # noqa: PLC0415
-    from scorelib.build.run import Built, build, select  # noqa: PLC0415
-    from scorelib.build.run import prepare as plan  # noqa: PLC0415
+    from scorelib.build.run import Built, build  # noqa: PLC0415
+    from scorelib.build.select import prepare as plan  # noqa: PLC0415
+    from scorelib.build.select import select  # noqa: PLC0415
 
     everything = select(folder)
     found = notebooks.made_by_quarto(folder, everything)

@@ -49,7 +49,7 @@ def preview(
     It follows the notebook, the data, the texts and the theme. What goes wrong is shown in the page.
     Nothing is written in reports/. Ctrl-C ends it.
     """
-    from scorelib.build.run import select  # noqa: PLC0415
+    from scorelib.build.select import select  # noqa: PLC0415
     from scorelib.preview.live import Live  # noqa: PLC0415
     from scorelib.preview.pages import pages  # noqa: PLC0415
     from scorelib.serve.browser import open_page  # noqa: PLC0415

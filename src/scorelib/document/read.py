@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["cell_options", "read"]
+__all__ = ["cell_options", "charts", "read"]
 
 
 VEGALITE = re.compile(r"application/vnd\.vegalite\.v\d+(?:\.\d+)*\+json")
@@ -86,6 +86,23 @@ def read(notebook: NotebookNode, *, lang: str = "en-GB") -> Document:
     return Document(cover, tuple(reading.blocks), tuple(reading.notes))
 
 
+def charts(cell: NotebookNode) -> list[dict[str, Any]]:
+    """Specifications of the charts that an executed cell shows, as the document will have them."""
+    if HIDDEN in cell.metadata.get("tags", ()):
+        return []
+    found = (_specification(output["data"]) for output in cell.get("outputs", ()) if "data" in output)
+    return [chart for chart in found if chart is not None]
+
+
+def _specification(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = (data[mime] for mime in data if VEGALITE.fullmatch(mime))
+    chart = next((each for each in found if isinstance(each, dict)), None)
+    if chart is None:
+        return None
+    # The paper of one of ours is the notebook's: a page has its own, light or dark.
+    return {**chart, "background": None} if NODE in data else dict(chart)
+
+
 def cell_options(source: str, place: str) -> dict[str, Any]:
     """Quarto's options at the head of a cell, the lines that begin with ``#|``."""
     lines = []
@@ -121,12 +138,11 @@ def _output(reading: _Reading, output: NotebookNode, options: Mapping[str, Any],
             reading.blocks.append(CodeBlock(shown(output.text.rstrip("\n"))))
         return
     data = output.data
-    chart = next((data[mime] for mime in data if VEGALITE.fullmatch(mime)), None)
+    chart = _specification(data)
     if NODE in data:
         node = data[NODE]
         if chart is not None and isinstance(node, dict):
-            # The paper is the notebook's: a page has its own, light or dark.
-            node = {**node, "spec": {**chart, "background": None}}
+            node = {**node, "spec": chart}
         _node(reading, node, options, place)
     elif chart is not None:
         reading.blocks.append(_chart(chart, options, place))
@@ -183,13 +199,13 @@ def _captioned(node: Any, options: Mapping[str, Any], caption: str) -> Any:
     return replace(node, **{key: str(value) for key, value in changes.items() if value})
 
 
-def _chart(spec: Any, options: Mapping[str, Any], place: str) -> Figure:
+def _chart(spec: dict[str, Any], options: Mapping[str, Any], place: str) -> Figure:
     missing = [name for name in ("label", "fig-cap", "fig-alt") if not options.get(name)]
     if missing:
         needed = ", ".join(f"`#| {name}: …`" for name in missing)
         message = f"{place}: a chart needs {needed} at the head of its cell, for readers who cannot see it"
         raise RenderError(message)
-    return Figure(str(options["label"]), str(options["fig-cap"]), str(options["fig-alt"]), dict(spec))
+    return Figure(str(options["label"]), str(options["fig-cap"]), str(options["fig-alt"]), spec)
 
 
 def _plain_cover(blocks: list[Block], lang: str) -> Cover:

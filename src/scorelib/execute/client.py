@@ -87,6 +87,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc] # as above
         if content["status"] == "error" and not (allowed or content.get("ename") in self.allow_error_names):
             raise CellExecutionError.from_cell_and_msg(cell, content)
         self.nb["cells"][cell_index] = cell
+        if self.on_cell_executed is not None:
+            self.on_cell_executed(cell=cell, cell_index=cell_index, execute_reply=reply)
         return cell
 
 

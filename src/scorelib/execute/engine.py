@@ -21,7 +21,7 @@ from scorelib.execute.template import WARM_DATA
 from scorelib.imports import import_jsonschema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -57,6 +57,7 @@ def execute(
     timeout: int = CELL_TIMEOUT,
     memory: int | None = None,
     kernel: KernelKind = "warm",
+    seen: Callable[[NotebookNode], None] | None = None,
 ) -> NotebookNode:
     """Run a notebook, in its own folder, with values for its ``parameters`` cell.
 
@@ -73,6 +74,8 @@ def execute(
     kernel
         A process forked from a warm parent, or one that is started and imports everything itself.
         Both give the same; where there is no warm one, it is an ordinary one.
+    seen
+        Is given each cell that was run, while the kernel is there for the next.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def execute(
     if kernel == "warm":
         # It imports its libraries while this process imports its own.
         begin()
-    run = _Run(notebook.absolute(), parameters, timeout, memory)
+    run = _Run(notebook.absolute(), parameters, timeout, memory, seen)
     if memory is not None:
         _check(memory, notebook)
     prepared, name = run.prepare()
@@ -117,12 +120,18 @@ class _Run:
     """One execution, and how far it has come."""
 
     def __init__(
-        self, notebook: Path, parameters: Mapping[str, Any], timeout: int, memory: int | None
+        self,
+        notebook: Path,
+        parameters: Mapping[str, Any],
+        timeout: int,
+        memory: int | None,
+        seen: Callable[[NotebookNode], None] | None,
     ) -> None:
         self._notebook = notebook
         self._parameters = parameters
         self._timeout = timeout
         self._memory = memory
+        self._seen = seen
         self._cell = ""
         self._source = ""
 
@@ -193,6 +202,7 @@ class _Run:
                 timeout=self._timeout,
                 km=manager,
                 on_cell_start=self._begin,
+                on_cell_executed=self._end,
                 iopub_timeout=OUTPUT_TIMEOUT,
                 # Times are no part of what a notebook says.
                 record_timing=False,
@@ -222,6 +232,10 @@ class _Run:
         # Cells count from 1, and the one that papermill puts the parameters in counts too.
         self._cell = f", cell {cell_index + 1}"
         self._source = cell.source
+
+    def _end(self, cell: NotebookNode, **_: Any) -> None:
+        if self._seen is not None:
+            self._seen(cell)
 
     def _death(self, manager: ReportKernelManager) -> str:
         handle = manager.handle

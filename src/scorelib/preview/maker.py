@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import scorelib
 from scorelib.build.pool import LocalPool
 from scorelib.build.report import Result, Task
-from scorelib.build.run import prepare
+from scorelib.build.select import prepare
 from scorelib.errors import DataError, ScorelibError
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Maker:
         return result
 
     def _step(self, report: Report) -> Step:
-        from scorelib.build.run import select  # noqa: PLC0415 - also says that there is no such report
+        from scorelib.build.select import select  # noqa: PLC0415 - also says that there is no such report
 
         others = select(self._project, [report.organisation], report.year)
         return prepare(self._project, [report], FORMATS, among=others)[0]

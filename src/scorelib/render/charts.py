@@ -18,7 +18,11 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Self
+
+import orjson
 
 from scorelib.errors import RenderError
 from scorelib.waker import stopped, wake
@@ -30,6 +34,8 @@ __all__ = ["ChartDrawer", "clean_svg", "drawable"]
 
 # XML 1.0 has no way to write these; vl-convert aborts its process on some of them.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ODD = re.compile(rb"\\(?:u00|[bf])|\xef\xbf[\xbe\xbf]")
+"""Such characters, as JSON in UTF-8 has them."""
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 # Named colours of the chart theme, which a page shows by its own variables, dark ones included.
@@ -66,6 +72,8 @@ class ChartDrawer:
         self._timeout = timeout
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        self._ahead = ThreadPoolExecutor(1, "charts")
+        self._begun: dict[bytes, list[Future[_Answer]]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -84,11 +92,31 @@ class ChartDrawer:
             self._process = self._process or _start()
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one, and draw no more."""
+        self.forget()
+        self._end()
+        self._ahead.shutdown()
+
+    def _end(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
+
+    def begin(self, spec: dict[str, Any]) -> None:
+        """Have a chart drawn that will be asked for, while there is other work to do.
+
+        It may be begun as often as it will be asked for; it is drawn once.
+        """
+        line = _line(spec)
+        begun = self._begun.setdefault(line, [])
+        begun.append(begun[0] if begun else self._ahead.submit(self._ask, line))
+
+    def forget(self) -> None:
+        """Keep no drawing that was begun and not asked for."""
+        for begun in self._begun.values():
+            begun[0].cancel()
+        self._begun.clear()
 
     def draw(self, spec: dict[str, Any], name: str) -> str:
         """The drawing of a chart, with ids that begin with `name`.
@@ -98,41 +126,68 @@ class ChartDrawer:
         RenderError
             If the chart cannot be drawn; the message names it.
         """
-        with self._lock:
-            answer = self._ask(json.dumps(drawable(spec)).encode() + b"\n", name)
-        if "error" in answer:
-            message = f"chart {name!r} cannot be drawn: {answer['error']}; mend its specification"
+        line = _line(spec)
+        begun = self._begun.pop(line, [])
+        answer = begun.pop().result() if begun else self._ask(line)
+        if begun:
+            self._begun[line] = begun
+        if answer.failure:
+            message = f"chart {name!r} cannot be drawn: {answer.failure}"
             raise RenderError(message)
-        return clean_svg(answer["svg"], name)
+        return clean_svg(answer.svg, name)
 
-    def _ask(self, line: bytes, name: str) -> dict[str, str]:
+    def _ask(self, line: bytes) -> _Answer:
+        with self._lock:
+            reply, why = self._reply(line)
+        if why:
+            return _Answer(failure=f"{why}; look for odd characters or sizes in its data")
+        answer: dict[str, str] = json.loads(reply)
+        if "error" in answer:
+            return _Answer(failure=f"{answer['error']}; mend its specification")
+        return _Answer(answer["svg"])
+
+    def _reply(self, line: bytes) -> tuple[bytes, str]:
+        """What the process answers, or why it does not."""
         if self._process is not None and self._process.poll() is not None:
             # It ended since the last chart, so this one has nothing to do with it.
-            self.close()
+            self._end()
         reply, why = self._try(line)
         if why == KILLED:
             # No chart does that: somebody did, or the system.
             reply, why = self._try(line)
-        if why:
-            message = f"chart {name!r} cannot be drawn: {why}; look for odd characters or sizes in its data"
-            raise RenderError(message)
-        answer: dict[str, str] = json.loads(reply)
-        return answer
+        return reply, why
 
     def _try(self, line: bytes) -> tuple[bytes, str]:
-        """What the process answers to a line, or why it does not."""
         process = self._process = self._process or _start()
         try:
             reply = _answer(process, line, self._timeout)
         except TimeoutError:
-            self.close()
+            self._end()
             return b"", f"it took longer than {self._timeout:g} s"
         if reply:
             return reply, ""
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GLANCE)
-        self.close()
+        self._end()
         return b"", KILLED if process.returncode == -signal.SIGKILL else DIED
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A drawing, or why there is none."""
+
+    svg: str = ""
+    failure: str = ""
+
+
+def _line(spec: dict[str, Any]) -> bytes:
+    """The line that asks for a chart; most are drawable as they are, and going through one takes longest."""
+    try:
+        line = orjson.dumps(spec)
+    except TypeError:
+        # Half a surrogate pair, or a number that only Python can write.
+        return json.dumps(drawable(spec)).encode() + b"\n"
+    return (line if not ODD.search(line) else orjson.dumps(drawable(spec))) + b"\n"
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -18,7 +18,6 @@ from scorelib.site.pages import NOTHING, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
     from scorelib.document.nodes import Document
     from scorelib.language import Language
@@ -33,11 +32,10 @@ class Press:
     """What turns documents into pages: who draws, and where shared files go.
 
     Drawing is begun with a page and waited for when it is finished, so that the next pages are thought
-    out in the meantime. `drawing` is to have one thread: a drawer takes one chart at a time.
+    out in the meantime.
     """
 
     drawer: ChartDrawer
-    drawing: Executor
     assets: Assets
 
     def begin(
@@ -72,10 +70,11 @@ class Press:
         """
         whole = numbered(document, lang)
         figures = [block for block in whole.blocks if isinstance(block, Figure)]
-        drawn = {each.id: self.drawing.submit(self.drawer.draw, each.spec, each.id) for each in figures}
+        for figure in figures:
+            self.drawer.begin(figure.spec)
 
         def finish() -> Page:
-            made = parts(whole, lang, {name: drawing.result() for name, drawing in drawn.items()})
+            made = parts(whole, lang, {each.id: self.drawer.draw(each.spec, each.id) for each in figures})
             body, specs = without_specs(made.body, self.assets)
             scripts = [specs, self._vega()] if specs else []
             if made.contents or figures:

@@ -5,10 +5,8 @@ Imports the rest of this room, and lets each page's module say what stands on it
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import posixpath
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,13 +78,9 @@ def make_site(project: Path, manifests: Sequence[Manifest], inputs: Mapping[str,
     """
     reports = project / "reports"
     warm(project)
-    with contextlib.ExitStack() as stack:
-        drawer = stack.enter_context(ChartDrawer())
+    with ChartDrawer() as drawer:
         drawer.start()
-        # Left first: what is still to be drawn after an error is not waited for.
-        drawing = ThreadPoolExecutor(1)
-        stack.callback(drawing.shutdown, cancel_futures=True)
-        files = _Site(project, manifests, drawer, drawing).files()
+        files = _Site(project, manifests, drawer).files()
     first = front([language(code) for code in available()], FOLDER)
     known = {
         name: (hashlib.sha256(content).hexdigest(), len(content))
@@ -116,13 +110,12 @@ class _Site:
     project: Path
     manifests: Sequence[Manifest]
     drawer: ChartDrawer
-    drawing: ThreadPoolExecutor
 
     def __post_init__(self) -> None:
         self.batch = Batch(self.project)
         self.published = publication(self.project / "data")
         self.assets = Assets()
-        self.press = Press(self.drawer, self.drawing, self.assets)
+        self.press = Press(self.drawer, self.assets)
         self.settings = Settings.load(self.project)
         self.made: Made = {(each.organisation, each.year, each.lang): each for each in self.manifests}
         self.languages = [language(code) for code in available()]
