@@ -7,6 +7,7 @@ import pickle
 import signal
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from scorelib.doctor import examine
 from scorelib.errors import ExecutionError
 from scorelib.execute import warm
 from scorelib.execute.engine import execute
+from scorelib.execute.handle import Handle
 
 from .kernels import notebook, write
 
@@ -88,6 +90,20 @@ def test_a_parent_that_cannot_start_is_not_asked_again(
 
 def test_modules_beside_the_notebook_come_first(tmp_path: Path) -> None:
     """Before those that the parent has imported too, so it is an ordinary kernel."""
+    (tmp_path / "altair.py").write_text("value = 42")
+    assert last(execute(write(tmp_path / "one.ipynb", "import altair\naltair.value"), {})) == "42"
+
+
+def test_the_folder_of_a_refused_kernel_stays_however_late_its_owner_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = Handle.close
+
+    def late(handle: Handle) -> None:
+        time.sleep(0.5)
+        close(handle)
+
+    monkeypatch.setattr(Handle, "close", late)
     (tmp_path / "altair.py").write_text("value = 42")
     assert last(execute(write(tmp_path / "one.ipynb", "import altair\naltair.value"), {})) == "42"
 

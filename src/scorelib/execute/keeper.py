@@ -25,7 +25,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-__all__ = ["DISMISSED", "PROCESSES", "Order", "begin", "descendants", "tell"]
+__all__ = ["DISMISSED", "PROCESSES", "Order", "begin", "descendants", "refuse", "tell"]
 
 GLANCE = 0.1
 """Seconds between two looks at the memory; a process of its own cannot pass the limit even so."""
@@ -136,9 +136,18 @@ def begin(line: socket.socket, owner: int, scratch: str = "") -> Order:
     try:
         _settle(order, keeper)
     except (OSError, ValueError) as error:
-        tell(line, error=str(error))
-        os._exit(1)
+        refuse(line, str(error))
     return order
+
+
+def refuse(line: socket.socket, why: str) -> None:
+    """In a kernel that cannot be what was ordered: say so, and end when that was heard.
+
+    Whoever ordered it has another way, and says first whether it needs the folder for that.
+    """
+    tell(line, error=why)
+    time.sleep(PATIENCE)
+    os._exit(1)
 
 
 def _settle(order: Order, keeper: int) -> None:

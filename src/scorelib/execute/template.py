@@ -30,7 +30,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scorelib.execute.keeper import begin, tell
+from scorelib.execute.keeper import begin, refuse, tell
 from scorelib.imports import import_jsonschema
 
 if TYPE_CHECKING:
@@ -182,8 +182,7 @@ def run(request: Request) -> None:
         app = IPKernelApp.instance(parent_handle=os.getppid())
         app.in_turn = order.in_turn
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner has another way
-        tell(request.line, error=f"{type(error).__name__}: {error}")
-        os._exit(1)
+        refuse(request.line, f"{type(error).__name__}: {error}")
     app.initialize(arguments)
     # Whoever connects before the sockets are there, waits a tenth of a second for the next try.
     tell(request.line, bound=True)
