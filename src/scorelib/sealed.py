@@ -82,18 +82,29 @@ def read_json(path: Path) -> dict[str, Any]:
     return facts
 
 
-def read_plain(path: Path) -> bytes:
+def read_plain(path: Path, most: int | None = None) -> bytes:
     """The content of a file that is one: no link, no pipe that one would wait for.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most
+        Bytes that it may have.
 
     Raises
     ------
     OSError
-        If there is none, or it cannot be read.
+        If there is none, if it has more, or if it cannot be read.
     """
     # Without waiting: to open a pipe that nobody writes to would never end.
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
             message = "not a file"
+            raise OSError(None, message, str(path))
+        if most is not None and found.st_size > most:
+            message = f"it has more than {most:,} bytes"
             raise OSError(None, message, str(path))
         return file.read()
 

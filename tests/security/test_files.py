@@ -50,6 +50,8 @@ def pictures(folder: Path, elsewhere: Path) -> dict[str, str]:
     (folder / "link.png").symlink_to(elsewhere / "secret.png")
     (folder / "away").symlink_to(elsewhere)
     (folder / "zero.png").symlink_to("/dev/zero")
+    (folder / "everything").symlink_to("/")
+    (folder / "again").symlink_to("..")
     os.mkfifo(folder / "pipe.png")
     (elsewhere / "secret.png").write_bytes(bomb()[:100])
     return {
@@ -118,6 +120,9 @@ def test_no_picture_theme_or_font_of_a_supplier_is_opened(
     assert all(
         re.search(r"\.(md|csv|json)$|^pyproject\.toml$", each) for each in names & before if "." in each
     )
+    # Where a report is made again, all data are copied: of these, nothing that lies elsewhere, and no pipe.
+    again = scorelib("verify", "iom", cwd=project)
+    assert again.returncode == 0, again.stdout + again.stderr
     page = html.document_fromstring((project / REPORT / "index.html").read_text("utf-8"))
     assert list(page.iter("img", "image", "object", "embed", "iframe", "picture")) == []
     assert "evil.invalid" not in (project / REPORT / "index.html").read_text("utf-8")

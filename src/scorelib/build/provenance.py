@@ -44,6 +44,8 @@ SELF = (
     '{"@id": "#file-digest", "@type": "PropertyValue", "name": "SHA-256 of this file up to this value", '
     '"value": "'
 )
+LARGEST = 1 << 26
+"""Bytes of a manifest; a report of a hundred texts has 100 kB."""
 TAIL = b'"}\n]}\n'
 """How a manifest ends, before and after its own checksum."""
 
@@ -119,7 +121,7 @@ class Manifest:
         ValueError
             If it cannot be read otherwise.
         """
-        read = read_plain(path)
+        read = read_plain(path, LARGEST)
         try:
             unseal(read, TAIL)
         except DamagedError:
@@ -127,7 +129,11 @@ class Manifest:
                 raise
             message = "it has the format of another version of scorelib"
             raise UnknownFormatError(message) from None
-        content = json.loads(read)
+        try:
+            content = json.loads(read)
+        except RecursionError:
+            message = "it is nested too deeply"
+            raise ValueError(message) from None
         try:
             graph = {each["@id"]: each for each in content["@graph"]}
             return cls._of(graph)
@@ -164,6 +170,9 @@ class Manifest:
             each["@id"]: {"sha256": graph[each["@id"]]["sha256"], "bytes": graph[each["@id"]]["contentSize"]}
             for each in root["hasPart"]
         }
+        if wrong := [name for name, each in files.items() if not _is_file(name, each)]:
+            message = f"it names {wrong[0]!r} as a file of the report"
+            raise ValueError(message)
         accepted = tuple(
             Accepted(
                 each["itemReviewed"], each["about"], each["reviewBody"], each["citation"], each["dateCreated"]
@@ -370,6 +379,16 @@ def _input(stage: str, name: str, value: str) -> dict[str, Any]:
         "name": name,
         "sha256": value,
     }
+
+
+def _is_file(name: object, facts: Mapping[str, object]) -> bool:
+    """Whether this can be a file of a report: in its folder, with a size and a hash."""
+    return (
+        isinstance(name, str)
+        and not {"", ".", ".."} & set(name.split("/"))
+        and isinstance(facts["sha256"], str)
+        and isinstance(facts["bytes"], int)
+    )
 
 
 def _value(entity: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Says in which part two versions of a report's file differ; imports the standard library alone."""
+"""Says in which part two versions of a report's file differ; imports `reading`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import re
 import zipfile
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from scorelib.trust.reading import BROKEN, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,7 @@ def difference(name: str, before: bytes, now: bytes) -> str:
             return _archive(before, now)
         if name.endswith(".ipynb"):
             return _notebook(before.decode(), now.decode())
-    except (ValueError, KeyError, zipfile.BadZipFile):
+    except BROKEN:
         pass
     return f"from byte {_first(before, now)} on, of {len(before)} and {len(now)}"
 
@@ -81,10 +83,8 @@ def _archive(before: bytes, now: bytes) -> str:
         for name in sorted({*one.namelist(), *other.namelist()}):
             if name not in one.namelist() or name not in other.namelist():
                 found.append(f"{name} is only in one of them")
-            elif one.read(name) != other.read(name):
-                found.append(
-                    f"{name}{_row(one.read(name), other.read(name)) if name.endswith('.csv') else ''}"
-                )
+            elif (old := part(one, name)) != (new := part(other, name)):
+                found.append(f"{name}{_row(old, new) if name.endswith('.csv') else ''}")
     return ", ".join(found) or "how it is packed"
 
 

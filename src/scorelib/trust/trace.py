@@ -8,9 +8,7 @@ stands now.
 from __future__ import annotations
 
 import csv
-import io
 import re
-import zipfile
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cached_property
@@ -19,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from scorelib.data.package import Package
 from scorelib.document.ledger import cell_origin
 from scorelib.document.nodes import Figure, Heading, Item, Panel, Table, Text, plain
-from scorelib.document.number import numbered
 from scorelib.document.origin import FIRST_ROW, Origin, cut
-from scorelib.document.read import read
-from scorelib.errors import UsageError
+from scorelib.errors import DataError, UsageError
 from scorelib.language import language
+from scorelib.prose.texts import read_file
+from scorelib.trust.reading import read_document, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +35,8 @@ __all__ = ["Line", "Trail", "trace"]
 
 NUMBER = re.compile(r"[−-]?\d[\d.,\u00a0\u202f]*\d|[−-]?\d")
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
+ROWS = 3_000_000
+"""Rows that a number may rest on: as many as a table may have."""
 MOST = 5
 """Rows of a table that are shown; a rank rests on a hundred."""
 
@@ -119,15 +119,12 @@ def trace(project: Path, report: Report, wanted: str) -> list[Trail]:
 
 
 def _document(folder: Path, report: Report, tongue: Language) -> Document:
-    import nbformat  # noqa: PLC0415 - slow, and not needed for a report that is not made
-
     try:
-        notebook = nbformat.reads((folder / "notebook.ipynb").read_text("utf-8"), as_version=4)
+        return read_document(folder / "notebook.ipynb", tongue)
     except FileNotFoundError:
         command = f"scorelib build {report.organisation} --year {report.year} --lang {report.lang}"
         message = f"{report} is not made; make it with: {command}"
         raise UsageError(message) from None
-    return numbered(read(notebook, lang=tongue.tag), tongue)
 
 
 # --- what stands where ------------------------------------------------------------------------
@@ -184,10 +181,16 @@ def _typed(project: Path, report: Report) -> Iterator[_Shown]:
     root = project / "data" / "texts"
     own = root / report.organisation / str(report.year) / report.lang
     for path in (*sorted((root / "common" / report.lang).glob("*.md")), *sorted(own.glob("*.md"))):
-        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+        shown = path.relative_to(project).as_posix()
+        try:
+            text = read_file(path, shown)
+        except DataError:
+            # What is wrong with it, `scorelib check` says.
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
             plainly = re.sub(r"\{\{.*?\}\}|<!--.*?-->|\{#.*?\}|\[\^.*?\]", " ", line)
             for found in NUMBER.finditer(plainly):
-                yield _Shown(found[0], f"{path.relative_to(project).as_posix()}:{number}", "")
+                yield _Shown(found[0], f"{shown}:{number}", "")
 
 
 # --- whether it is what was asked for ---------------------------------------------------------
@@ -247,21 +250,13 @@ class _Data:
 
     def __init__(self, project: Path, folder: Path) -> None:
         self.project = project
-        self._tables: dict[str, list[dict[str, str]]] = {}
+        self._folder = folder
+        self._tables = read_tables(folder / "data.zip")
         self._places: dict[str, dict[tuple[str, ...], int]] = {}
-        try:
-            with zipfile.ZipFile(folder / "data.zip") as archive:
-                for name in archive.namelist():
-                    if name.endswith(".csv"):
-                        text = archive.read(name).decode()
-                        self._tables[name.removesuffix(".csv")] = list(csv.DictReader(io.StringIO(text)))
-        except (OSError, zipfile.BadZipFile) as error:
-            message = f"{folder / 'data.zip'} cannot be read: {error}; build the report again with --force"
-            raise UsageError(message) from None
 
     @cached_property
     def _sources(self) -> dict[str, dict[str, str]]:
-        return {row["id"]: row for row in self._tables.get("sources", ())}
+        return {row.get("id", ""): row for row in self._tables.get("sources", ())}
 
     @cached_property
     def _files(self) -> dict[str, Path]:
@@ -274,8 +269,16 @@ class _Data:
         """What a text rests on."""
         if not shown.origin:
             return Trail(shown.text, shown.place, "", exact=exact)
-        origin = Origin.parse(shown.origin)
-        how = language("en").label(f"origin.how.{origin.how}")
+        try:
+            origin = Origin.parse(shown.origin)
+            how = language("en").label(f"origin.how.{origin.how}")
+            if sum(_count(rows) for _, rows in origin.rows) > ROWS:
+                raise ValueError  # noqa: TRY301 - told below
+        except (ValueError, KeyError):
+            notebook = self._folder / "notebook.ipynb"
+            words = f"{shown.text!r} is said to be from {shown.origin[:60]!r}, which are no rows"
+            message = f"{notebook}: {words}; build the report again with --force"
+            raise UsageError(message) from None
         lines = [line for table, rows in origin.rows for line in self._lines(table, rows, origin.columns)]
         return Trail(shown.text, shown.place, how, origin.columns, dict(origin.rows), tuple(lines), exact)
 
@@ -317,6 +320,12 @@ class _Data:
                 found.setdefault(_key(row), before + 1)
                 before = reader.line_num
         return found
+
+
+def _count(rows: str) -> int:
+    """How many rows are meant, before they are counted one by one."""
+    pairs = [part.partition("-") for part in filter(None, rows.split(","))]
+    return sum(max(0, int(high or low) - int(low)) + 1 for low, _, high in pairs)
 
 
 def _total(row: Mapping[str, str], columns: Sequence[str]) -> Decimal:

@@ -6,19 +6,21 @@ nothing of earlier builds is there, and nothing in the project is written.
 
 from __future__ import annotations
 
-import hashlib
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from scorelib.build.plan import plan
 from scorelib.build.provenance import FILE, Manifest
-from scorelib.build.report import Report, Task
+from scorelib.build.report import Format, Report, Task
 from scorelib.build.run import build
 from scorelib.data.package import Package
 from scorelib.errors import ScorelibError, UsageError
+from scorelib.language import available
 from scorelib.scratch import new_folder
+from scorelib.sealed import as_made
 from scorelib.settings import Settings
 from scorelib.trust.compare import difference
 
@@ -32,6 +34,7 @@ __all__ = ["Verdict", "made_reports", "verify"]
 
 COPIED = ("data", "notebooks")
 EMBEDDED = "embedded"
+YEAR = re.compile("[0-9]{4}")
 FONTS = ("package ttf-opensans", "package fonttools", "package brotli")
 UNKNOWN = (
     "nothing that it rests on changed: what it shows depends on something else, such as a clock, chance "
@@ -87,7 +90,8 @@ def made_reports(project: Path, names: Sequence[str] = ()) -> list[Report]:
         If a name stands for none.
     """
     root = project / "reports"
-    found = sorted(Report(*_split(path.parent.relative_to(root))) for path in root.glob(f"*/[0-9]*/*/{FILE}"))
+    places = (path.parent.relative_to(root) for path in root.glob(f"*/[0-9]*/*/{FILE}"))
+    found = sorted(Report(*_split(place)) for place in places if YEAR.fullmatch(place.parts[1]))
     for name in names:
         if not any(_within(report, name) for report in found):
             message = f"there is no report {name} in {root.name}/; `scorelib list` shows which are made"
@@ -147,6 +151,10 @@ def verify(
             verdicts.append(
                 Verdict(report, error=f"{renderer} made it; only reports of the embedded renderer can be")
             )
+        elif unknown := _unknown(report, kept[report]):
+            del kept[report]
+            told = f"its {FILE} says that it is of {', '.join(unknown)}, which is not made here"
+            verdicts.append(Verdict(report, error=told))
     scratch = new_folder()
     try:
         copy = _copy(project, Path(scratch) / "project")
@@ -158,10 +166,30 @@ def verify(
     return sorted(verdicts, key=lambda verdict: verdict.report)
 
 
+def _words(manifest: Manifest, name: str) -> list[str]:
+    """What a setting of a report lists."""
+    return list(filter(None, manifest.rendering.get(name, "").split(",")))
+
+
+def _unknown(report: Report, manifest: Manifest) -> list[str]:
+    """Formats and languages that a report says to have and that there are not."""
+    formats = set(_words(manifest, "formats")) - set(get_args(Format))
+    return sorted(formats | {report.lang, *_words(manifest, "other languages")} - set(available()))
+
+
 def _copy(project: Path, copy: Path) -> Path:
+    data = (project / "data").resolve()
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        """Hidden files; and of data, what no report reads: pipes, devices and links that lead out of them."""
+        hidden = shutil.ignore_patterns(".*", "__pycache__")(folder, names)
+        paths = [Path(folder, name) for name in names]
+        of_data = paths if Path(folder).resolve().is_relative_to(data) else []
+        return hidden | {path.name for path in of_data if not _is_data(path, data)}
+
     try:
         for name in COPIED:
-            shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+            shutil.copytree(project / name, copy / name, ignore=left_out)
         (copy / "reports").mkdir()
         if (project / "pyproject.toml").exists():
             shutil.copy(project / "pyproject.toml", copy)
@@ -171,10 +199,22 @@ def _copy(project: Path, copy: Path) -> Path:
     return copy
 
 
+def _is_data(path: Path, data: Path) -> bool:
+    """Whether this is a file or a folder of data; a link to a folder above would have no end."""
+    try:
+        found = path.resolve()
+    except (OSError, RuntimeError):
+        return False
+    above = path.parent.resolve().is_relative_to(found)
+    if path.is_symlink() and (above or not found.is_relative_to(data)):
+        return False
+    return found.is_file() or found.is_dir()
+
+
 def _by_formats(kept: Mapping[Report, Manifest]) -> dict[tuple[str, ...], dict[Report, Manifest]]:
     groups: dict[tuple[str, ...], dict[Report, Manifest]] = {}
     for report, manifest in kept.items():
-        formats = tuple(filter(None, manifest.rendering.get("formats", "").split(",")))
+        formats = tuple(_words(manifest, "formats"))
         groups.setdefault(formats, {})[report] = manifest
     return groups
 
@@ -191,10 +231,7 @@ class _Again:
 
     def verdicts(self, group: Mapping[Report, Manifest]) -> list[Verdict]:
         """Of each report."""
-        others = {
-            report: list(filter(None, manifest.rendering.get("other languages", "").split(",")))
-            for report, manifest in group.items()
-        }
+        others = {report: _words(manifest, "other languages") for report, manifest in group.items()}
         package = Package.load(self.copy / "data")
         steps = plan(self.copy, package, list(group), self.formats, others, force=True)  # type: ignore[arg-type]  # as they were asked for
         errors = self._built(steps)
@@ -225,7 +262,9 @@ def _held(
         )
         folder, again = (root / "reports" / str(report) for root in (project, copy))
         altered = tuple(
-            name for name, facts in manifest.files.items() if _digest(folder / name) != facts["sha256"]
+            name
+            for name, facts in manifest.files.items()
+            if not as_made(folder / name, facts["sha256"], facts["bytes"])
         )
         error = errors.get(report, "")
         differing = {} if error else _differing(manifest, folder, again)
@@ -239,11 +278,12 @@ def _differing(manifest: Manifest, folder: Path, again: Path) -> dict[str, str]:
         path = again / name
         if not path.exists():
             found[name] = "it is not made any more"
-        elif _digest(path) != facts["sha256"]:
-            there = (folder / name).read_bytes() if (folder / name).exists() else b""
-            original = hashlib.sha256(there).hexdigest() == facts["sha256"]
+        elif not as_made(path, facts["sha256"]):
+            original = as_made(folder / name, facts["sha256"], facts["bytes"])
             found[name] = (
-                difference(name, there, path.read_bytes()) if original else "the one that was made is gone"
+                difference(name, (folder / name).read_bytes(), path.read_bytes())
+                if original
+                else "the one that was made is gone"
             )
     return found
 
@@ -266,10 +306,3 @@ def _kind(name: str) -> str:
         return "dependency"
     starts = {"data/texts/": "text", "data/": "data", "notebooks/": "notebook", "scorelib/": "code"}
     return next((kind for start, kind in starts.items() if name.startswith(start)), "setting")
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
