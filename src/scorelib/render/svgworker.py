@@ -30,7 +30,7 @@ def main() -> None:
     measured = False
     # The first drawing of a process takes twenty times as long as the next, so it is not a chart's.
     vl_convert.vegalite_to_svg({**FIXED, "mark": "point", "data": {"values": [{}]}}, allowed_base_urls=[])
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:  # Bytes: what a stream of text makes of them is for the locale to say.
         try:
             spec = json.loads(line)
             if not measured and spec.get("autosize") != FIXED["autosize"]:
