@@ -25,6 +25,8 @@ from .kernels import notebook, write
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from scorelib.execute.engine import KernelKind
+
 
 def last(executed: NotebookNode) -> str:
     return str(executed.cells[-1].outputs[-1]["data"]["text/plain"])
@@ -86,6 +88,19 @@ def test_a_parent_that_cannot_start_is_not_asked_again(
         assert "this altair is broken" in caplog.text
     finally:
         warm.end()
+
+
+@pytest.mark.parametrize("kernel", ["warm", "ordinary"])
+def test_nothing_that_a_notebook_writes_gets_between_what_the_owner_says(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kernel: KernelKind
+) -> None:
+    """Also what it writes past Python, and what it has others write."""
+    cell = (
+        "import os, subprocess, sys\nprint('a'); print('b', file=sys.stderr)\n"
+        "os.write(1, b'c\\n'); os.write(2, b'd\\n'); _ = subprocess.run('echo e; echo f >&2', shell=True)"
+    )
+    execute(write(tmp_path / "writes.ipynb", cell), {}, kernel=kernel)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_modules_beside_the_notebook_come_first(tmp_path: Path) -> None:

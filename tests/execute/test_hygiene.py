@@ -96,8 +96,8 @@ def test_nothing_is_left_whenever_the_owner_is_killed(short: Path, kernel: str) 
         owner.wait()
         assert gone(handles)
     # Within the moment before its keeper knows of it, a folder is left for another process to find, later.
-    for path in scratch.iterdir():
-        os.utime(path, (1, 1))
+    for left in scratch.iterdir():
+        os.utime(left, (1, 1))
     script.write_text(OWNER)
     subprocess.run(
         [sys.executable, script, path, kernel], env={**os.environ, "TMPDIR": str(scratch)}, check=True
@@ -146,11 +146,11 @@ def test_kernels_outlive_the_parent_and_end_with_their_owner(short: Path) -> Non
 
 
 def test_what_a_kernel_started_is_gone_when_the_keeper_is_not_told(short: Path) -> None:
-    """The keeper itself can be killed, as by a system without memory: then the kernel ends too."""
-    owner, (kernel, keeper, _, _) = begun(short, "warm")
-    handle = os.pidfd_open(kernel)
+    """The keeper itself can be killed, as by a system without memory: then all that it kept ends too."""
+    owner, (kernel, keeper, _, daemon) = begun(short, "warm")
+    handles = [os.pidfd_open(pid) for pid in (kernel, daemon)]
     os.kill(keeper, signal.SIGKILL)
-    assert gone([handle])
+    assert gone(handles)
     owner.wait(30)
 
 

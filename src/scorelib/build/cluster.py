@@ -15,6 +15,7 @@ import re
 import socket
 import tempfile
 import threading
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,11 @@ T = TypeVar("T")
 
 PATIENCE = 10
 """Seconds in which the scheduler has to answer."""
+LOST = 120.0
+"""Seconds after which a scheduler is given up that does not answer or has no workers; and a worker named."""
+LOOK = 2.0
+"""Seconds between two looks at the cluster."""
+LOG = logging.getLogger(__name__)
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -103,6 +109,9 @@ class Cluster:
         # A worker that dies is not the report's doing, so dask hands that report to another worker.
         self._executor = self._client.get_executor(pure=False, retries=0)
         self._bundle = self._client.scatter(Bundle.of(project), broadcast=True, hash=False)
+        self._futures: list[Future[Any]] = []
+        self._ended = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def examine(self, organisation: str, year: int, langs: Sequence[str]) -> Future[Examined]:
         """Have the texts of a scorecard checked."""
@@ -117,10 +126,38 @@ class Cluster:
 
     def _submit(self, work: Callable[..., T], *args: Any) -> Future[T]:
         future: Future[T] = self._executor.submit(work, self._bundle, *args)
+        self._futures.append(future)
         return future
+
+    def _watch(self) -> None:
+        """Give up what a cluster would never give back, which distributed waits for."""
+        silence = _Silence()
+        while not self._ended.wait(LOOK):
+            if silence.of("the cluster", self._workers(silence)) > LOST:
+                for future in self._futures:
+                    future.cancel()
+
+    def _workers(self, silence: _Silence) -> float | None:
+        """When anything was last heard of any worker; nothing if the scheduler does not say."""
+        # It has none while it looks for it again.
+        scheduler = self._client.scheduler
+        if scheduler is None:
+            return None
+        try:
+            workers = self._client.sync(scheduler.identity, callback_timeout=PATIENCE)["workers"]
+        except (OSError, TimeoutError):
+            return None
+        for address, worker in workers.items():
+            if silence.of(address, worker["last_seen"]) > LOST and silence.tell(address):
+                LOG.warning(
+                    "worker %s has said nothing for %.0f s; if something stopped it, let it go on, or end it",
+                    address, LOST,
+                )  # fmt: skip
+        return max((worker["last_seen"] for worker in workers.values()), default=None)
 
     def shutdown(self) -> None:
         """Let go of the cluster, which stays."""
+        self._ended.set()
         # A scheduler that is gone can't be told.
         with contextlib.suppress(OSError, TimeoutError):
             self._executor.shutdown(wait=False)
@@ -128,8 +165,33 @@ class Cluster:
 
     def kill(self) -> None:
         """Have what has not been begun forgotten."""
+        self._ended.set()
         with contextlib.suppress(OSError, TimeoutError):
             self._executor.shutdown(wait=False)
+
+
+class _Silence:
+    """Since when nothing new has been heard of whom."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, tuple[float | None, float]] = {}
+        self._told: set[str] = set()
+
+    def of(self, whom: str, moment: float | None) -> float:
+        """Seconds since what is said of somebody was last another than now; `moment` is by any clock."""
+        now = time.monotonic()
+        known, since = self._heard.setdefault(whom, (moment, now))
+        if moment is not None and moment != known:
+            self._heard[whom] = (moment, now)
+            self._told.discard(whom)
+            return 0.0
+        return now - since
+
+    def tell(self, whom: str) -> bool:
+        """Whether it has not been told of somebody yet."""
+        new = whom not in self._told
+        self._told.add(whom)
+        return new
 
 
 def _must_answer(address: str) -> None:

@@ -5,11 +5,12 @@ Imports data below it; whoever reads texts is a worker, elsewhere.
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
 from scorelib.build.report import Report
 from scorelib.data.package import Package
-from scorelib.errors import DataError
+from scorelib.errors import DataError, ScorelibError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from scorelib.build.report import Examined
     from scorelib.errors import Diagnostic, Finding
 
-__all__ = ["check", "own_texts"]
+__all__ = ["LOST", "check", "own_texts"]
+
+LOST = "the scheduler was lost before {}, or its last worker; start the cluster again and build again"
 
 
 def own_texts(project: Path, steps: Sequence[Step]) -> dict[tuple[str, int], list[str]]:
@@ -47,7 +50,10 @@ def check(
         findings.update(load_tables(package, organisation)[1])
     wrong: dict[Report, Sequence[Diagnostic]] = {}
     for key, future in examined.items():
-        found = future.result()
+        try:
+            found = future.result()
+        except CancelledError:
+            raise ScorelibError(LOST.format("the texts were checked")) from None
         findings.update(found.unreadable)
         wrong.update({Report(*key, code): each for code, each in found.wrong.items() if each})
     if findings:

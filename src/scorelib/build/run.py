@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from scorelib.build.examine import check, own_texts
+from scorelib.build.examine import LOST, check, own_texts
 from scorelib.build.lock import locked
 from scorelib.errors import ScorelibError
 
@@ -302,8 +302,7 @@ def _outcome(
 ) -> Outcome:
     if future.cancelled():
         # Not by us: those that we cancel are not waited for any more.
-        lost = "the scheduler was lost before it was made; start the cluster again and build again"
-        return Outcome(report, lost, "worker")
+        return Outcome(report, LOST.format("it was made"), "worker")
     error = future.exception()
     if error is not None:
         return Outcome(report, str(error) or type(error).__name__, "worker")

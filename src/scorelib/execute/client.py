@@ -20,7 +20,7 @@ from nbclient.exceptions import (
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 
-from scorelib.execute.kernel import GLANCE, GRACE, LOST
+from scorelib.execute.kernel import GLANCE, GRACE, LOST, OutputError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from scorelib.execute.kernel import ReportKernelClient, ReportKernelManager
 
 __all__ = ["ReportEngine"]
+
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError)
+"""What a message leads to that is not signed, or not made, as messages of Jupyter are."""
 
 
 class ReportEngine(Engine):  # type: ignore[misc] # papermill publishes no types
@@ -117,6 +120,8 @@ class _Wait:
         ------
         CellTimeoutError
             If either takes too long.
+        OutputError
+            If something comes that is no message.
         DeadKernelError
             If the kernel ends before.
         """
@@ -128,10 +133,15 @@ class _Wait:
                 poller.register(source, zmq.POLLIN)
         while self._reply is None or not self._shown:
             ready = {source for source, _ in poller.poll(self._patience())}
-            if outputs.socket in ready:
-                self._show(outputs.get_msg(timeout=0))
-            if shell.socket in ready:
-                self._answer(shell.get_msg(timeout=0))
+            try:
+                if outputs.socket in ready:
+                    self._show(outputs.get_msg(timeout=0))
+                if shell.socket in ready:
+                    self._answer(shell.get_msg(timeout=0))
+            except NONSENSE as error:
+                told = f"it sent what no kernel says ({error})"
+                self._client.km.give_up(told)
+                raise OutputError(told) from None
             if outputs.monitor in ready and outputs.monitor is not None:
                 outputs.monitor.recv_multipart()
                 self._lost = time.monotonic()

@@ -213,6 +213,9 @@ class _Run:
         except (OutputError, CellTimeoutError, DeadKernelError) as error:
             if manager.problem:
                 what = manager.problem
+            elif isinstance(error, OutputError):
+                # It had ended when that was found.
+                what = str(error)
             elif isinstance(error, DeadKernelError):
                 what = f"the kernel died while it ran, {self._death(manager)}"
             elif "iopub" in str(error).lower():

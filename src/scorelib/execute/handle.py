@@ -1,4 +1,4 @@
-"""A kernel as its owner sees it, over the line to its keeper; imports the standard library alone."""
+"""A kernel as its owner sees it, over the line to its keeper; imports its own room and waker."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scorelib.execute import keeper
+from scorelib.waker import stopped, wake
 
 if TYPE_CHECKING:
     from scorelib.execute.keeper import Order
@@ -39,6 +40,7 @@ class Handle:
         self._process = process
         self._heard = b""
         self.pid = 0
+        self.keeper = 0
         self.bound = False
         self.alive = False
         """Whether the warm parent gave the sign of life that was asked for."""
@@ -74,8 +76,8 @@ class Handle:
 
     def _hear(self, message: dict[str, Any]) -> None:
         match message:
-            case {"pid": int(pid)}:
-                self.pid = pid
+            case {"pid": int(pid), "keeper": int(its)}:
+                self.pid, self.keeper = pid, its
             case {"bound": True}:
                 self.bound = True
             case {"alive": True}:
@@ -103,6 +105,9 @@ class Handle:
 
     def send_signal(self, number: int) -> None:
         """Have the keeper send a signal to the kernel and the processes of its group."""
+        if self.poll() is None and self.keeper and stopped(self.keeper):
+            # It would hear of nothing, and nobody else ends what it keeps.
+            wake(self.keeper, "that keeps a kernel")
         # The keeper knows that the process is still the same one; its number alone does not say.
         with contextlib.suppress(OSError):
             self._line.sendall(bytes([number]))

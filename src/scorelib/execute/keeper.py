@@ -25,7 +25,9 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-__all__ = ["DISMISSED", "PROCESSES", "Order", "begin", "descendants", "refuse", "tell"]
+__all__ = [
+    "DISMISSED", "PROCESSES", "Order", "adopt", "begin", "children", "descendants", "kill", "refuse", "tell",
+]  # fmt: skip
 
 GLANCE = 0.1
 """Seconds between two looks at the memory; a process of its own cannot pass the limit even so."""
@@ -114,12 +116,7 @@ def begin(line: socket.socket, owner: int, scratch: str = "") -> Order:
     if order is None:
         shutil.rmtree(scratch, ignore_errors=True)
         os._exit(0)
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    news, wake = os.pipe()
-    for end in (news, wake):
-        os.set_blocking(end, False)
-    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    news, wake = adopt()
     keeper = os.getpid()
     try:
         pid = os.fork()
@@ -148,6 +145,20 @@ def refuse(line: socket.socket, why: str) -> None:
     tell(line, error=why)
     time.sleep(PATIENCE)
     os._exit(1)
+
+
+def adopt() -> tuple[int, int]:
+    """Have what descendants leave behind fall to this process; gives the two ends of a pipe.
+
+    The first can be read when a child has ended.
+    """
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    news, wake = os.pipe()
+    for end in (news, wake):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return news, wake
 
 
 def _settle(order: Order, keeper: int) -> None:
@@ -194,7 +205,7 @@ class _Keeper:
 
     def keep(self) -> None:
         """Serve until the kernel has ended, then end all that it started, and tell."""
-        tell(self._line, pid=self._pid)
+        tell(self._line, pid=self._pid, keeper=os.getpid())
         pause = None if self._order.memory is None else GLANCE
         with selectors.DefaultSelector() as selector:
             for source in (self._line, self._owner, self._news):
@@ -267,7 +278,7 @@ class _Keeper:
         if used > memory:
             self._over = used
             for pid in pids:
-                _kill(pid)
+                kill(pid)
 
     def _sweep(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -276,7 +287,7 @@ class _Keeper:
             selector.register(self._news, selectors.EVENT_READ)
             while not self._childless and time.monotonic() < deadline:
                 for pid in descendants(os.getpid()):
-                    _kill(pid)
+                    kill(pid)
                 selector.select(GLANCE)
                 self._reap()
 
@@ -291,12 +302,25 @@ def _halt() -> None:
                 os.kill(pid, signal.SIGSTOP)
         seen |= new
     for pid in seen:
-        _kill(pid)
+        kill(pid)
 
 
-def _kill(pid: int) -> None:
+def kill(pid: int) -> None:
+    """Kill a process, if it is there."""
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
+
+
+def children(pid: int) -> list[int]:
+    """Numbers of the processes that a process has started, or that have fallen to it."""
+    found: list[int] = []
+    root = f"/proc/{pid}/task"
+    # It may end while it is looked at.
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(root):  # noqa: PTH208 - pathlib is slow to import
+            with open(f"{root}/{thread}/children") as file:  # noqa: PTH123
+                found += [int(number) for number in file.read().split()]
+    return found
 
 
 def descendants(pid: int) -> list[int]:
@@ -304,14 +328,9 @@ def descendants(pid: int) -> list[int]:
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        root = f"/proc/{waiting.pop()}/task"
-        # It may end while it is looked at.
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(root):  # noqa: PTH208 - pathlib is slow to import
-                with open(f"{root}/{thread}/children") as file:  # noqa: PTH123
-                    children = [int(number) for number in file.read().split()]
-                found += children
-                waiting += children
+        started = children(waiting.pop())
+        found += started
+        waiting += started
     return found
 
 

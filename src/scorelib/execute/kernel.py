@@ -61,7 +61,7 @@ GLANCE = 1.0
 
 
 class OutputError(Exception):
-    """More output than may be, or some was lost."""
+    """More output than may be, some of it lost, or none that can be read; the message says which."""
 
 
 class Outputs(ZMQSocketChannel):
@@ -86,8 +86,9 @@ class Outputs(ZMQSocketChannel):
         frames = self.socket.recv_multipart(**kwargs)
         self.received += sum(len(frame) for frame in frames)
         if self.received > OUTPUT_LIMIT:
-            self.manager.give_up(f"it showed more than {OUTPUT_LIMIT // 2**20} MiB")
-            raise OutputError
+            told = f"it showed more than {OUTPUT_LIMIT // 2**20} MiB"
+            self.manager.give_up(told)
+            raise OutputError(told)
         _, parts = self.session.feed_identities(frames)
         message: dict[str, Any] = self.session.deserialize(parts)
         return message
@@ -216,12 +217,20 @@ class ReportKernelManager(AsyncKernelManager):
         self.scratch = new_folder(folder_for_sockets())
         self.transport, self.ip = "ipc", str(Path(self.scratch) / "k")
         self.connection_file = str(Path(self.scratch) / "kernel.json")
-        await self.start_kernel(
-            cwd=str(folder),
-            env=dict(environment),
-            keeping=Keeping(kernel, memory, self.scratch, in_turn=True),
-            extra_arguments=self._alone() if self.ipykernel else [],
-        )
+        # What it writes comes over its sockets, and is counted there. The kernel would write it here too,
+        # past every limit, and between what we say to machines.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            await self.start_kernel(
+                cwd=str(folder),
+                env=dict(environment),
+                stdout=nowhere,
+                stderr=nowhere,
+                keeping=Keeping(kernel, memory, self.scratch, in_turn=True),
+                extra_arguments=self._alone() if self.ipykernel else [],
+            )
+        finally:
+            os.close(nowhere)
 
     def _alone(self) -> list[str]:
         """What keeps a user's own startup files, options and history out of a report, and it out of these."""

@@ -7,7 +7,8 @@ or draw a chart (V8): none of the three survives a fork.
 
 Its standard input is a socket. For every kernel the owner sends one byte and three descriptors over
 it: the line of that kernel (see `scorelib.execute.keeper`), and its stdout and stderr. What is
-forked becomes the keeper, which forks the kernel; the parent itself has no more to do with either.
+forked becomes the keeper, which forks the kernel; the parent itself has no more to do with either,
+unless a keeper is killed: then what its kernel started falls to the parent, which kills it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ import importlib.machinery
 import importlib.util
 import os
 import selectors
-import signal
 import socket
 import sys
 import tempfile
@@ -30,7 +30,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scorelib.execute.keeper import begin, refuse, tell
+from scorelib.execute.keeper import adopt, begin, children, descendants, kill, refuse, tell
 from scorelib.imports import import_jsonschema
 
 if TYPE_CHECKING:
@@ -139,12 +139,16 @@ def warm_up() -> None:
 
 def _serve(control: socket.socket, owner: int, variables: dict[str, str]) -> Request | None:
     """Fork for every request until the owner ends; in every child, return what it is to be."""
-    # Keepers that have ended leave nothing behind.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    keepers: set[int] = set()
+    news, wake = adopt()
     with selectors.DefaultSelector() as selector:
-        selector.register(control, selectors.EVENT_READ)
-        selector.register(owner, selectors.EVENT_READ)
+        for source in (control, owner, news):
+            selector.register(source, selectors.EVENT_READ)
         while control in (ready := {key.fileobj for key, _ in selector.select()}) or owner not in ready:
+            if news in ready:
+                _take_leave(news, keepers)
+            if control not in ready:
+                continue
             # What was asked for before the owner ended is done: a keeper cleans up after it.
             message, descriptors, _, _ = socket.recv_fds(control, 1, 3, socket.MSG_CMSG_CLOEXEC)
             if not message:
@@ -152,16 +156,39 @@ def _serve(control: socket.socket, owner: int, variables: dict[str, str]) -> Req
             with socket.socket(fileno=descriptors[0]) as line:
                 if message == PING:
                     tell(line, alive=True)
-                    continue
-                try:
-                    if os.fork() == 0:
-                        control.close()
-                        return Request(line.dup(), owner, (descriptors[1], descriptors[2]), variables)
-                except OSError as error:
-                    tell(line, error=f"fork failed: {error}")
-                for descriptor in descriptors[1:]:
-                    os.close(descriptor)
+                elif keeper := _fork(line):
+                    keepers.add(keeper)
+                elif keeper == 0:
+                    _close(control.detach(), news, wake)
+                    return Request(line.dup(), owner, (descriptors[1], descriptors[2]), variables)
+            _close(*descriptors[1:])
     return None
+
+
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _fork(line: socket.socket) -> int | None:
+    """The number of a new process, 0 in that process; nothing if there can be none."""
+    try:
+        return os.fork()
+    except OSError as error:
+        tell(line, error=f"fork failed: {error}")
+        return None
+
+
+def _take_leave(news: int, keepers: set[int]) -> None:
+    """Take leave of keepers that have ended, and kill what one of them has left: it did not end by itself."""
+    with contextlib.suppress(BlockingIOError):
+        os.read(news, 4096)
+    with contextlib.suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG)[0]) != 0:
+            keepers.discard(ended)
+    for orphan in set(children(os.getpid())) - keepers:
+        for pid in (orphan, *descendants(orphan)):
+            kill(pid)
 
 
 # --- in the child ------------------------------------------------------------------------------
