@@ -1,4 +1,4 @@
-"""A thousand reports in one build, ten builds in one process: what they take, and what they leave."""
+"""A thousand reports in one build, the same again in one worker, ten builds: what they take and leave."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.projects import LANGUAGES, every_year, make_project
 from benchmarks.routes import REPORTS_ALONE, build
 from benchmarks.table import Aim, Line, Section, counted
 from benchmarks.timing import CORES, Timings, program, say
-from benchmarks.watch import watched
+from benchmarks.watch import below, role, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,10 +61,11 @@ def measure(effort: Effort, workshop: Workshop) -> Section:
         counted("peak of a kernel, or of what it is forked from", large.peaks.get("kernel", 0), unit=" MiB"),
         counted("peak of a drawing process", large.peaks.get("drawing", 0), unit=" MiB"),
         _growth("growth of the coordinator", large.late, large.early),
-        _growth("growth of the workers", *_late_and_early(large.workers)),
+        _later("most that a worker holds late, and early", *_late_and_early(large.workers)),
         counted("disk that the reports take", _size(project / "reports", "_site") / MIB, unit=" MiB"),
         counted("disk that the site takes", _size(project / "reports" / "_site") / MIB, unit=" MiB"),
         *_nothing("after it", left),
+        *_rounds(effort, workshop),
         *_again(effort, workshop),
     )
     return Section("load", f"{len(reports)} reports in one build", lines, _notes(len(reports), fictional))
@@ -76,7 +77,12 @@ def _notes(reports: int, fictional: int) -> tuple[str, ...]:
         f"each organisation and each year that these have, in {len(LANGUAGES)} languages, nothing about it "
         f"made up. {fictional} are fictional copies of the example organisation, and say so on each page.",
         f"`scorelib build --force`, HTML and PDF, {CORES} workers. Memory is resident memory, looked at ten "
-        "times a second. Growth: the most in the last quarter of the build against that in the second.",
+        "times a second. Growth: the most in the last quarter of the build against that in the second. Of "
+        "the workers these are told without an aim: reports are made in the order of their names, and the "
+        "last are of the organisations, and the fictional ones, that have most to draw.",
+        "The same reports again: whether a worker grows shows where nothing else changes. One process makes "
+        "them as a worker does, round after round; memory is what is resident after each, the last round "
+        "against the third.",
         "Builds one after the other: in one process that lives on, by the functions that the command calls, "
         "each with workers of its own. The command itself is a new process each time. Memory is that of the "
         "process after each build, the last against the third.",
@@ -95,6 +101,10 @@ def _growth(figure: str, late: float, early: float) -> Line:
     ratio = late / early if early else 0.0
     reached = "yes" if ratio > 0 and FLAT.reached(ratio) else "**no**"
     return Line(figure, f"{late:.0f} MiB", f"{early:.0f} MiB", f"{ratio:.2f}×", str(FLAT), reached, "1")
+
+
+def _later(figure: str, late: float, early: float) -> Line:
+    return Line(figure, f"{late:.0f} MiB", f"{early:.0f} MiB", runs="1")
 
 
 def _late_and_early(held: Sequence[float]) -> tuple[float, float]:
@@ -160,6 +170,58 @@ def _nothing(when: str, left: dict[str, int]) -> list[Line]:
     return [counted(f"{what} left {when}", count, NONE, unit="") for what, count in left.items()]
 
 
+# --- one worker, the same reports --------------------------------------------------------------
+
+
+def _rounds(effort: Effort, workshop: Workshop) -> list[Line]:
+    project, reports = workshop.project("again", effort.batch)
+    say(f"  making {len(reports)} reports {effort.builds} times in one worker")
+    command = [sys.executable, "-m", "benchmarks.load", "rounds", str(project), str(effort.builds)]
+    done = watched(command, Path(__file__).parents[1])
+    looks = [json.loads(line) for line in done.said.splitlines() if line.startswith("{")]
+    settled, last = looks[min(SETTLED, len(looks) - 1)], looks[-1]
+    title = f"the same {len(reports)} reports {len(looks)} times in one worker: growth of"
+    return [_growth(f"{title} {who}", last[who], settled[who]) for who in looks[0]]
+
+
+def _make_again(project: Path, rounds: int) -> None:
+    """Make all reports so many times as a worker does, and say after each what each process holds."""
+    from scorelib.build import make
+    from scorelib.build.report import Task
+    from scorelib.build.run import prepare, select
+    from scorelib.execute import warm
+    from scorelib.execute.engine import begin
+    from scorelib.settings import Settings
+
+    settings = Settings.load(project)
+    task = Task(("html", "pdf"), settings.cell_timeout, settings.memory_limit)
+    steps = prepare(project, select(project), ("html", "pdf"), force=True)
+    begin(project / "data")
+    make.warm()
+    for _ in range(rounds):
+        for step in steps:
+            result = make.files_of(project, step, task)
+            if result.error:
+                raise SystemExit(result.error)
+        parent = warm.start(environment={**os.environ, **warm.ONE_THREAD}).pid
+        (drawing,) = (pid for pid in below(os.getpid()) if role(_command(pid)) == "drawing")
+        who = {
+            "the worker": os.getpid(),
+            "its drawing process": drawing,
+            "what kernels are forked from": parent,
+        }
+        print(json.dumps({name: _resident(pid) for name, pid in who.items()}))
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
+
+
+def _resident(pid: int | str) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
+
+
 # --- one process, many builds ------------------------------------------------------------------
 
 
@@ -167,7 +229,7 @@ def _again(effort: Effort, workshop: Workshop) -> list[Line]:
     project, reports = workshop.project("again", effort.batch)
     say(f"  building {len(reports)} reports {effort.builds} times in one process")
     with _marked() as mark:
-        command = [sys.executable, "-m", "benchmarks.load", str(project), str(effort.builds)]
+        command = [sys.executable, "-m", "benchmarks.load", "builds", str(project), str(effort.builds)]
         done = watched(command, Path(__file__).parents[1], more=mark.environment)
         left = mark.left()
     looks = [json.loads(line) for line in done.said.splitlines() if line.startswith("{")]
@@ -204,10 +266,9 @@ def _repeat(project: Path, builds: int) -> None:
 
 
 def _held() -> dict[str, float]:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     children = "".join(path.read_text("ascii") for path in Path("/proc/self/task").glob("*/children"))
     return {
-        "memory": pages * os.sysconf("SC_PAGE_SIZE") / MIB,
+        "memory": _resident("self"),
         "threads": len(os.listdir("/proc/self/task")),  # noqa: PTH208
         "descriptors": len(os.listdir("/proc/self/fd")),  # noqa: PTH208
         "children": len(children.split()),
@@ -215,4 +276,5 @@ def _held() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    _repeat(Path(sys.argv[1]), int(sys.argv[2]))
+    task = {"builds": _repeat, "rounds": _make_again}[sys.argv[1]]
+    task(Path(sys.argv[2]), int(sys.argv[3]))

@@ -9,8 +9,10 @@ import os
 import pickle
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,7 @@ from scorelib.build.cluster import Bundle
 from scorelib.build.plan import Inputs, same_software
 from scorelib.build.select import prepare, select
 
+from ..chaos.damage import left_over
 from .few import few_cells
 
 if TYPE_CHECKING:
@@ -29,9 +32,13 @@ if TYPE_CHECKING:
     Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
+SILENT = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "25s"}
+"""Has a scheduler give a silent worker's work to others after seconds, which is minutes by default."""
+
+
 def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     folder.mkdir(exist_ok=True)
-    environment = {**os.environ, "TMPDIR": str(folder)}
+    environment = {**os.environ, **SILENT, "TMPDIR": str(folder)}
     return subprocess.Popen(
         [sys.executable, "-m", "dask", *arguments, "--no-dashboard"],
         cwd=folder,
@@ -136,12 +143,20 @@ def own(tmp_path: Path) -> Iterator[Dask]:
     found.end()
 
 
-def start(project: Path, cluster: Dask, cell: str) -> subprocess.Popen[str]:
+# Gives a lost cluster up sooner than the command does.
+HASTY = """import sys
+from scorelib import cli
+from scorelib.build import cluster
+cluster.LOST, cluster.PATIENCE = 15.0, 2
+sys.exit(cli.run(sys.argv[1:]))"""
+
+
+def start(project: Path, address: str, cell: str) -> subprocess.Popen[str]:
     """Begin a build on a cluster whose notebooks have one more cell; comes back when that has begun."""
     begun = project / "begun"
     few_cells(project, f"import pathlib, time\nbegun = pathlib.Path({str(begun)!r})", cell)
     process = subprocess.Popen(
-        [sys.executable, "-m", "scorelib", "build", "--to", "html", "--scheduler", cluster.address],
+        [sys.executable, "-c", HASTY, "build", "--to", "html", "--scheduler", address],
         cwd=project,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -159,7 +174,7 @@ def start(project: Path, cluster: Dask, cell: str) -> subprocess.Popen[str]:
 def test_a_worker_that_dies_midway_costs_no_report(project: Path, own: Dask) -> None:
     process = start(
         project,
-        own,
+        own.address,
         "go = begun.with_name('go')\n"
         "if organisation == 'iom' and not go.exists():\n    begun.touch()\n"
         "    while not go.exists():\n        time.sleep(0.05)",
@@ -177,7 +192,7 @@ def test_a_worker_that_dies_midway_costs_no_report(project: Path, own: Dask) -> 
 def test_a_scheduler_that_dies_midway_is_told_for_every_report_that_was_lost(
     project: Path, own: Dask
 ) -> None:
-    process = start(project, own, "begun.touch()\ntime.sleep(60)")
+    process = start(project, own.address, "begun.touch()\ntime.sleep(60)")
     own.scheduler.send_signal(signal.SIGKILL)
     own.scheduler.wait()
     told, rest = process.communicate(timeout=200)
@@ -187,6 +202,106 @@ def test_a_scheduler_that_dies_midway_is_told_for_every_report_that_was_lost(
     assert "Traceback" not in rest
     # The site over all reports is made here, and says that there are none.
     assert {name for name in digests(project) if not name.startswith("_site/")} == set()
+
+
+WAITS = (
+    "go = begun.with_name('go')\n"
+    "if not go.exists():\n    begun.touch()\n    while not go.exists():\n        time.sleep(0.05)"
+)
+
+
+def completes(project: Path, address: str) -> None:
+    """See that the next build makes all, and that nothing half made is left."""
+    (project / "go").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "scorelib", "build", "--to", "html", "--scheduler", address],
+        cwd=project, capture_output=True, text=True, check=False, timeout=200,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "6 made" in done.stdout or "up to date" in done.stdout
+    assert left_over(project / "reports") == []
+
+
+@pytest.mark.slow
+def test_a_worker_that_was_stopped_midway_is_named_and_costs_no_report(project: Path, own: Dask) -> None:
+    process = start(project, own.address, WAITS)
+    own.workers[0].send_signal(signal.SIGSTOP)
+    (project / "go").touch()
+    told, rest = process.communicate(timeout=200)
+    assert process.returncode == 0, rest
+    assert "6 made" in told
+    assert rest.count("has said nothing for 15 s; if something stopped it, let it go on") == 1
+    assert left_over(project / "reports") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["scheduler stopped", "every worker killed", "connections closed"])
+def test_what_a_lost_cluster_would_never_give_back_is_given_up(project: Path, own: Dask, what: str) -> None:
+    with contextlib.closing(Wire(own.address)) as wire:
+        process = start(project, wire.address, WAITS)
+        match what:
+            case "scheduler stopped":
+                own.scheduler.send_signal(signal.SIGSTOP)
+            case "every worker killed":
+                for worker in own.workers:
+                    worker.kill()
+            case _:
+                wire.cut()
+        told, rest = process.communicate(timeout=200)
+        assert process.returncode == 1, rest
+        assert "0 made, 6 failed" in told
+        assert rest.count("the scheduler was lost before it was made, or its last worker") >= 6
+        assert "Traceback" not in rest
+        if what == "scheduler stopped":
+            own.scheduler.send_signal(signal.SIGCONT)
+        if what != "connections closed":
+            # A scheduler that was stopped takes its workers for silent ones.
+            own.workers += [own.worker(3)]
+        completes(project, wire.address)
+
+
+class Wire:
+    """A network between a client and a scheduler, which may close all its connections."""
+
+    def __init__(self, address: str) -> None:
+        host, _, port = address.removeprefix("tcp://").partition(":")
+        self._to = host, int(port)
+        self._open: list[socket.socket] = []
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, far = self._server.accept()[0], socket.create_connection(self._to)
+                self._open += [near, far]
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=pair, daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := source.recv(2**16):
+                target.sendall(piece)
+        _shut(target)
+
+    def cut(self) -> None:
+        """Close all connections there are; new ones are let through."""
+        for each in self._open:
+            _shut(each)
+
+    def close(self) -> None:
+        """End it."""
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self.cut()
+        for each in self._open:
+            each.close()
+
+
+def _shut(each: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        each.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.mark.parametrize(

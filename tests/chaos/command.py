@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["run"]
+__all__ = ["PATIENCE", "run"]
 
 PATIENCE = 120
 """Seconds that a command may take before it counts as one that never ends."""

@@ -85,7 +85,8 @@ class Cluster:
 
     def __init__(self, project: Path, address: str) -> None:
         try:
-            from distributed import Client  # noqa: PLC0415 - an extra
+            import dask  # noqa: PLC0415 - an extra, as distributed
+            from distributed import Client  # noqa: PLC0415
         except ImportError:
             message = "a dask cluster needs one more package; run: pip install 'scorelib[cluster]'"
             raise UsageError(message) from None
@@ -108,7 +109,11 @@ class Cluster:
             raise UsageError(message) from None
         # A worker that dies is not the report's doing, so dask hands that report to another worker.
         self._executor = self._client.get_executor(pure=False, retries=0)
-        self._bundle = self._client.scatter(Bundle.of(project), broadcast=True, hash=False)
+        # A task, which is done again elsewhere when the worker that has its result is lost; scattered data
+        # would be lost with it, as copies of them are dropped.
+        bundle = Bundle.of(project)
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+            self._bundle = self._client.submit(Bundle, bundle.digest, bundle.content, pure=False)
         self._futures: list[Future[Any]] = []
         self._ended = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
