@@ -144,24 +144,28 @@ def waits(project: Path) -> subprocess.Popen[str]:
     "what",
     [
         "a file",
-        *(pytest.param(each, marks=pytest.mark.slow) for each in ("nothing", "read-only", "a full disk")),
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("nothing", "no rights", "a full disk")),
     ],
 )
 def test_where_reports_go_may_change_midway(project: Path, tmp_path: Path, what: str) -> None:
     reports = project / "reports"
     with contextlib.ExitStack() as stack:
-        if what in {"read-only", "a full disk"}:
+        if what == "a full disk":
             stack.enter_context(mounted(reports, "size=10m"))
         process = waits(project)
+        stack.callback(process.wait)
+        stack.callback(process.kill)
         match what:
             case "a file":
                 reports.rename(tmp_path / "aside")
                 reports.write_text("of somebody else")
             case "nothing":
                 shutil.rmtree(reports)
-            case "read-only":
-                # The lock is open for writing, and would keep the disk as it is.
-                subprocess.run(["mount", "-o", "bind,remount,ro", str(reports)], check=True)
+            case "no rights":
+                # Rights alone would not keep out a user who may mount.
+                if subprocess.run(["chattr", "+i", str(reports)], check=False).returncode != 0:
+                    pytest.skip("nobody here may lock a folder, or this file system cannot")
+                stack.callback(subprocess.run, ["chattr", "-i", str(reports)], check=True)
             case _:
                 with contextlib.suppress(OSError):
                     (reports / "filled").write_bytes(bytes(20 * 2**20))
@@ -179,8 +183,8 @@ def test_where_reports_go_may_change_midway(project: Path, tmp_path: Path, what:
             case "a file":
                 assert reports.read_text() == "of somebody else"
                 reports.unlink()
-            case "read-only":
-                subprocess.run(["mount", "-o", "bind,remount,rw", str(reports)], check=True)
+            case "no rights":
+                subprocess.run(["chattr", "-i", str(reports)], check=True)
             case "a full disk":
                 (reports / "filled").unlink()
         done = run(project, "build", "--lang", "nl", "--to", "html")
