@@ -188,7 +188,7 @@ def _make_again(project: Path, rounds: int) -> None:
     """Make all reports so many times as a worker does, and say after each what each process holds."""
     from scorelib.build import make
     from scorelib.build.report import Task
-    from scorelib.build.run import prepare, select
+    from scorelib.build.select import prepare, select
     from scorelib.execute import warm
     from scorelib.execute.engine import begin
     from scorelib.settings import Settings

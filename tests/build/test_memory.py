@@ -9,7 +9,7 @@ import pytest
 
 from scorelib.build import make
 from scorelib.build.report import Task
-from scorelib.build.run import prepare, select
+from scorelib.build.select import prepare, select
 from scorelib.execute import warm
 from scorelib.execute.engine import begin
 

@@ -12,7 +12,7 @@ import pytest
 from scorelib.build.make import files_of
 from scorelib.build.pool import LocalPool
 from scorelib.build.report import Task
-from scorelib.build.run import prepare, select
+from scorelib.build.select import prepare, select
 from scorelib.errors import ExecutionError
 from scorelib.execute.engine import execute
 
