@@ -7,6 +7,7 @@ comes from outside (`prose.ledger`); here is only what stands where.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -102,6 +103,12 @@ def cell_origin(row: Row, cell: Cell) -> str:
 
 def together(origins: Sequence[str]) -> str:
     """One origin for many: all rows of each table."""
+    return _together(tuple(dict.fromkeys(origins)))
+
+
+@functools.lru_cache(maxsize=1024)
+def _together(origins: tuple[str, ...]) -> str:
+    # Both renderers ask for each table's several times, and a table has the same few in many cells.
     found: dict[str, set[int]] = {}
     for line in origins:
         for table, rows in Origin.parse(line).rows:

@@ -84,7 +84,7 @@ def execute(
         kernel dies; the message names the cell, its source, the error and how to run it alone.
     """
     environment = _environment()
-    if kernel == "warm":
+    if kernel == "warm" and not warm.served():
         # It imports its libraries while this process imports its own.
         begin()
     run = _Run(notebook.absolute(), parameters, timeout, memory, seen)

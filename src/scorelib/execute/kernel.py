@@ -209,7 +209,7 @@ class ReportKernelManager(AsyncKernelManager):
         self.provisioner = ForkProvisioner(
             kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
         )
-        if kernel == "warm":
+        if kernel == "warm" and not warm.served():
             # Until it is there, nobody would remove the folder should this process end.
             warm.why_not()
         # Sockets in a folder of our own, not ports: ports of parallel runs collide, and anybody on

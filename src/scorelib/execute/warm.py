@@ -42,6 +42,7 @@ __all__ = [
     "failed",
     "lend",
     "obstacle",
+    "served",
     "start",
     "why_not",
 ]
@@ -295,6 +296,12 @@ def start(program: Sequence[str] = (), environment: Mapping[str, str] | None = N
                 _state.failure = f"the warm parent cannot be started: {error}"
                 raise Unavailable(_state.failure) from None
         return _state.parent
+
+
+def served() -> bool:
+    """Whether there is a parent that has given kernels already; whether it still suits is seen at the next."""
+    with _state.lock:
+        return _state.parent is not None and _state.parent.served and _state.parent.alive
 
 
 def lend() -> Loan | None:
