@@ -33,7 +33,7 @@ NOTES = (
     "the notebook with IPython, read and number the document, draw, render, and write page, PDF, data.zip "
     "and notebook. No kernel, no papermill, no check of the data, no provenance, nothing flushed to disk.",
     "Ours: `scorelib build --force`, the whole command with all its starts. The second line leaves out what "
-    f"it starts once: it has what {LONGER} times as many reports take longer, divided by how many more they are.",
+    f"it starts once: what {LONGER} times as many reports take longer, divided by how many more they are.",
 )
 
 

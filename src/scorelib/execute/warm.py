@@ -299,7 +299,7 @@ def start(program: Sequence[str] = (), environment: Mapping[str, str] | None = N
 
 
 def served() -> bool:
-    """Whether there is a parent that has given kernels already; whether it still suits is seen at the next."""
+    """Whether there is a parent that has given kernels; whether it still suits is seen at the next one."""
     with _state.lock:
         return _state.parent is not None and _state.parent.served and _state.parent.alive
 
