@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from scorelib.data.characters import runs
+from scorelib.data.characters import runs, unfit
 from scorelib.data.export import data_zip
 from scorelib.data.package import Package
 from scorelib.data.scorecard import load_scorecard
@@ -20,7 +20,8 @@ from scorelib.errors import DataError, ScorelibError
 
 from ..data.small import small
 from ..data.sources.world import take
-from .cases_tables import FORMULAS
+from .cases_tables import FORMULAS, SHOWN
+from .cases_terminal import WORDS
 from .hostile import bounded, snapshot
 
 if TYPE_CHECKING:
@@ -106,3 +107,42 @@ def test_an_address_that_is_none_of_the_web_is_text(url: str) -> None:
 @pytest.mark.parametrize("url", ["https://example.org/", "HTTP://example.org", "mailto:name@example.org"])
 def test_an_address_of_the_web_or_of_mail_is_a_link(url: str) -> None:
     assert linked((Text("x"),), url) == (Link((Text("x"),), url),)
+
+
+def imported(folder: Path, project: Path, name: str, label: str) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(
+        [["org", "id", "value", "unit", "nl", "en"], ["iom", "x", "1", "count", label, "x"]]
+    )
+    (folder / name).write_text(out.getvalue(), "utf-8", newline="")
+    (folder / "mapping.yaml").write_text(MAPPING, "utf-8")
+    take(project, "table", folder / name, mapping=folder / "mapping.yaml")
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", *(e for e in SHOWN.values() if len(e) < 200)])
+def test_a_cell_that_is_imported_is_the_text_it_was(tmp_path: Path, text: str) -> None:
+    project = small(tmp_path)
+    imported(tmp_path, project, "facts.csv", text)
+    card = load_scorecard("iom", 2024, project=project)
+    assert text in card["facts"]["label_nl"].tolist()
+    with zipfile.ZipFile(io.BytesIO(data_zip(card))) as archive:
+        rows = csv.reader(io.StringIO(archive.read("facts.csv").decode(), newline=""), strict=True)
+        assert text in [cell for row in rows for cell in row]
+
+
+@pytest.mark.parametrize("word", [each for each in {**WORDS, **FORMULAS}.values() if "/" not in each])
+def test_a_file_is_called_something_that_can_stand_in_a_cell_or_is_not_imported(
+    tmp_path: Path, word: str
+) -> None:
+    project = small(tmp_path)
+    before = snapshot(project / "data")
+    name = f"{word}.csv"
+    if unfit(name) or runs(name) or "\n" in name or "\r" in name:
+        with pytest.raises(DataError, match="give the file another name") as raised:
+            imported(tmp_path, project, name, "x")
+        assert len(raised.value.findings) == 1
+        assert snapshot(project / "data") == before
+        return
+    imported(tmp_path, project, name, "x")
+    sources = (project / "data" / "sources.csv").read_text("utf-8")
+    assert name in [cell for row in csv.reader(io.StringIO(sources, newline="")) for cell in row]

@@ -11,6 +11,7 @@ import datetime
 import io
 import json
 import zipfile
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -52,12 +53,13 @@ def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
 def csv_text(frame: pd.DataFrame) -> str:
     """A table of a scorecard or portfolio as CSV: decimal point, ISO dates, an empty cell for nothing."""
     frame = frame.drop(columns="line")
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    lines: list[str] = []
+    # Older Pythons quote a break within a cell only if the lines end in it: in both kinds, and one is cut.
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n")
     writer.writerow(frame.columns)
     columns = [[_text(value) for value in frame[name].tolist()] for name in frame.columns]
     writer.writerows(zip(*columns, strict=True))
-    return out.getvalue()
+    return "".join(f"{line[:-2]}\n" for line in lines)
 
 
 def _text(value: Any) -> str:

@@ -17,6 +17,7 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scorelib.data.characters import runs, unfit
 from scorelib.data.columns import Cut, cut, reader
 from scorelib.data.sheets import address, sheet_as_csv
 from scorelib.data.sources.numbers import Numbers
@@ -151,6 +152,11 @@ def open_source(path: Path, folder: Path, *, sheet: str = "") -> SourceFile:
     DataError
         If it is no file, too large, or neither CSV nor Excel.
     """
+    # It is written into the table of sources.
+    if problem := unfit(path.name) or ("a break of lines" if re.search(r"[\r\n]", path.name) else None):
+        raise _refused(path, f"its name has {problem}", "give the file another name")
+    if runs(path.name):
+        raise _refused(path, "a spreadsheet would run its name as a formula", "give the file another name")
     digest, start, zeros, valid = _looked_at(path)
     if start.startswith(OLE):
         raise _refused(path, *compound(path))
