@@ -114,3 +114,27 @@ def test_a_temporary_folder_with_a_long_name_is_no_obstacle(tmp_path: Path) -> N
         timeout=60,
     )
     assert done.stdout.strip().isdigit(), done.stderr
+
+
+NURSERY = """
+import multiprocessing, sys, warnings
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    multiprocessing.set_executable(sys.argv[1])
+    from scorelib.build.pool import LocalPool, NoWorkerError
+    try:
+        LocalPool(1).submit(int).result(timeout=30)
+    except NoWorkerError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("program", ["exit 1", "sleep 1"], ids=["at once", "once it was asked"])
+def test_a_process_that_workers_are_forked_from_and_that_ends_is_told(tmp_path: Path, program: str) -> None:
+    nursery, script = tmp_path / "nursery", tmp_path / "script.py"
+    nursery.write_text(f"#!/bin/sh\n{program}\n", "utf-8")
+    nursery.chmod(0o755)
+    script.write_text(NURSERY, "utf-8")
+    command = [sys.executable, str(script), str(nursery)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert "the process that workers are forked from has ended" in done.stdout, done.stderr

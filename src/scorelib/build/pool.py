@@ -25,7 +25,7 @@ from scorelib.errors import ScorelibError
 from scorelib.scratch import folder_for_sockets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = ["LocalPool", "NoWorkerError", "WorkerDiedError", "default_jobs", "nursery"]
 
@@ -181,6 +181,17 @@ class LocalPool(concurrent.futures.Executor):
             worker.join(PATIENCE)
 
 
+@contextlib.contextmanager
+def _started() -> Iterator[None]:
+    """Say it in one way if no process can be started."""
+    try:
+        yield
+    except (EOFError, ConnectionError):
+        raise NoWorkerError("the process that workers are forked from has ended") from None
+    except OSError as error:
+        raise NoWorkerError(error.strerror or str(error)) from None
+
+
 _Item = tuple["Future[Any]", "Callable[..., Any]", tuple[Any, ...], dict[str, Any]]
 
 
@@ -216,12 +227,8 @@ class _Worker(threading.Thread):
 
     def _ready(self) -> concurrent.futures.ProcessPoolExecutor:
         """The process, or a new one."""
-        try:
+        with _started():
             self._process = self._process or self._new()
-        except EOFError:
-            raise NoWorkerError("the process that workers are forked from has ended") from None
-        except OSError as error:
-            raise NoWorkerError(error.strerror or str(error)) from None
         return self._process
 
     def run(self) -> None:
@@ -233,7 +240,10 @@ class _Worker(threading.Thread):
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                result = self._ready().submit(fn, *args, **kwargs).result()
+                process = self._ready()
+                with _started():
+                    begun = process.submit(fn, *args, **kwargs)
+                result = begun.result()
             except BrokenProcessPool:
                 self._process = None
                 if not self._killed:
