@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scorelib.build.cluster import Bundle
 from scorelib.cli import run
 
 from .hostile import snapshot
@@ -90,3 +93,15 @@ def test_files_of_ours_that_are_links_are_replaced_and_not_written_through(
         assert run(["site", "-C", str(project)]) == 0
     after = snapshot(elsewhere)
     assert {each: after.get(each) for each in before} == before
+
+
+def test_what_a_link_in_data_leads_out_to_is_not_sent_to_a_cluster(project: Path, elsewhere: Path) -> None:
+    texts = project / "data" / "texts" / "iom" / "2024" / "nl"
+    (texts / "secret.md").symlink_to(elsewhere / "mine.txt")
+    (texts / "linked.md").symlink_to("20-summary.md")
+    (texts / "round.md").symlink_to("round.md")
+    with zipfile.ZipFile(io.BytesIO(Bundle.of(project).content)) as archive:
+        names = archive.namelist()
+    place = "data/texts/iom/2024/nl"
+    assert f"{place}/linked.md" in names
+    assert f"{place}/secret.md" not in names

@@ -58,9 +58,13 @@ class Bundle:
         """Those of a project; the same files give the same bytes."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+            data = (project / "data").resolve()
             for root in ("data", "notebooks"):
                 for path in sorted((project / root).rglob("*")):
-                    if path.is_file() and not any(part.startswith(".") for part in path.parts):
+                    if not path.is_file() or any(part.startswith(".") for part in path.parts):
+                        continue
+                    # What a link leads out of data to is nobody's data; notebooks are trusted with theirs.
+                    if root != "data" or path.resolve().is_relative_to(data):
                         name = path.relative_to(project).as_posix()
                         file.writestr(zipfile.ZipInfo(name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
         content = out.getvalue()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scorelib.commands.options import project_folder, project_option, shown
-from scorelib.commands.terminal import say
+from scorelib.commands.terminal import say, say_line
 
 if TYPE_CHECKING:
     from scorelib.data.sources.plan import Plan, Taken
@@ -140,7 +140,7 @@ def _show(plan: Plan) -> None:
     for change in differences(plan, SHOWN):
         say(f"\n{change.title}")
         for line in change.lines:
-            say(f"  {line}")
+            say_line(f"  {line}")
     say("")
 
 
