@@ -46,7 +46,7 @@ ARGUMENTS: dict[str, tuple[list[str], str]] = {
     "a file that is a device": (["import", "unsceb-government", "/dev/zero"], "it is no file"),
     "a file that is a folder": (["import", "unsceb-government", "data"], "it is no file"),
     "a file that is a pipe": (["import", "unsceb-government", "pipe"], "it is no file"),
-    "a file of half a character": (["import", "fif", "\udcff"], r"\\udcff: it cannot be read"),
+    "a file of half a character": (["import", "fif", "\udcff"], r"\\udcff: its name has half"),
     "a mapping that is a device": (
         ["import", "table", "data/donors.csv", "--mapping", "/dev/zero"], "zero: it is no mapping file"
     ),
