@@ -6,6 +6,7 @@ dependencies installed; one that has others says so instead of making a report t
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import hashlib
@@ -154,7 +155,7 @@ class Cluster:
             return None
         try:
             workers = self._client.sync(scheduler.identity, callback_timeout=PATIENCE)["workers"]
-        except (OSError, TimeoutError):
+        except (Exception, asyncio.CancelledError):  # noqa: BLE001 - also as the client is closed meanwhile
             return None
         for address, worker in workers.items():
             if silence.of(address, worker["last_seen"]) > LOST and silence.tell(address):
