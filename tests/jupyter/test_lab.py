@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -97,12 +96,16 @@ def choose(page: Page, menu: str, *labels: str) -> None:
 
 
 def run_all(page: Page) -> None:
-    """Run all cells: again if the notebook had not yet heard from its kernel, and so did nothing."""
-    ran = page.locator(".jp-InputArea-prompt", has_text=re.compile(r"\[[*\d]+\]"))
-    for _ in range(6):
+    """Run all cells: again where JupyterLab stopped before the end.
+
+    It does, now and then on a busy machine, when it hears from the kernel only after it was asked to run:
+    it runs nothing, or the first cell alone, and says that the kernel is idle.
+    """
+    for _ in range(3):
         choose(page, "Run", "Run All Cells")
         with contextlib.suppress(AssertionError):
-            expect(ran.first).to_be_attached(timeout=SLOW / 6)
+            # The last cell's table is there when all others have run.
+            expect(page.locator(".jp-RenderedMarkdown table").last).to_contain_text("UN CEB", timeout=SLOW)
             return
 
 
@@ -112,8 +115,7 @@ def test_the_notebook_runs_and_its_figures_and_tables_are_seen(page: Page) -> No
         "data-status", "idle", timeout=SLOW
     )
     run_all(page)
-    # The last cell's table is there when all others have run.
-    expect(page.locator(".jp-RenderedMarkdown table").last).to_contain_text("UN CEB", timeout=SLOW)
+    expect(page.locator(".jp-RenderedMarkdown table").last).to_contain_text("UN CEB")
     assert page.locator(".jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     page.locator(".jp-WindowedPanel-outer").first.evaluate("(e) => e.scrollTo(0, e.scrollHeight * 0.45)")
     expect(page.locator(".vega-embed svg, .vega-embed canvas").first).to_be_visible(timeout=SLOW)
