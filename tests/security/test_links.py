@@ -15,17 +15,7 @@ from scorelib.cli import run
 from .hostile import snapshot
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable
     from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def made(new_project: Callable[[], Path], scorelib: Callable[..., subprocess.CompletedProcess[str]]) -> Path:
-    """A project with one report."""
-    project = new_project()
-    assert scorelib("build", "iom", "--lang", "nl", cwd=project).returncode == 0
-    return project
 
 
 @pytest.fixture

@@ -18,18 +18,10 @@ from scorelib.sealed import seal
 from .hostile import bounded, snapshot
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
 NAME = "iom/2024/nl"
-
-
-@pytest.fixture(scope="module")
-def made(new_project: Callable[[], Path], scorelib: Callable[..., subprocess.CompletedProcess[str]]) -> Path:
-    project = new_project()
-    assert scorelib("build", "iom", "--lang", "nl", cwd=project).returncode == 0
-    return project
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class IPKernelApp(kernelapp.IPKernelApp):
         super().init_control(context)  # type: ignore[no-untyped-call] # as above
         if self.in_turn:
             self.shell_channel_thread.io_loop.close()
-            self._unused, self.shell_channel_thread = self.shell_channel_thread, None
+            self.unused, self.shell_channel_thread = self.shell_channel_thread, None
 
     def init_heartbeat(self) -> None:
         """Answer heart beats, where anybody listens to them."""
@@ -60,8 +60,6 @@ class IPKernelApp(kernelapp.IPKernelApp):
         if self.in_turn:
             self.kernel_class = IPythonKernel
         super().init_kernel()  # type: ignore[no-untyped-call] # as above
-        if self.in_turn:
-            self.kernel.unused = self._unused
 
 
 class IPythonKernel(ipkernel.IPythonKernel):
@@ -71,13 +69,12 @@ class IPythonKernel(ipkernel.IPythonKernel):
     # until the kernel says that it is idle, and that comes after all outputs.
     _execute_sleep = 0.0
     _supports_kernel_subshells = False
-    unused: Any = None
 
     def start(self) -> None:
         """Begin to listen."""
         super().start()  # type: ignore[no-untyped-call] # as above
         # Nobody runs it, but ipykernel asks it which thread runs cells that await something.
-        self.shell_channel_thread = self.unused
+        self.shell_channel_thread = getattr(self.parent, "unused", None)
 
 
 def _flush_what_was_written(stream: OutStream) -> None:
